@@ -1,0 +1,150 @@
+package io.drover.api.model;
+
+import io.drover.api.kind.Field;
+import io.drover.api.kind.Kind;
+import io.drover.api.kind.Kind.Column;
+import io.drover.api.kind.Rest;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A Kubernetes cluster behind the gate. Its name is its id, {@code c-} and five characters. */
+@Kind(
+        plural = "clusters",
+        columns = {
+            @Column(name = "Display Name", path = ".spec.displayName"),
+            @Column(name = "Ready", path = ".status.conditions[?(@.type==\"Ready\")].status"),
+            @Column(name = "Driver", path = ".status.driver"),
+            @Column(name = "Version", path = ".status.version.gitVersion"),
+            @Column(name = "Endpoint", path = ".status.apiEndpoint", priority = 1),
+            @Column(name = "Message", path = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
+        })
+@Rest(type = "cluster", plural = "clusters", idPrefix = "c-", stateful = true)
+public record Cluster(ClusterSpec spec, ClusterStatus status) {
+
+    /** Namespace of the Secrets that hold clusters' credentials. */
+    public static final String CREDENTIALS_NAMESPACE = "cattle-global-data";
+
+    public Cluster {
+        spec = spec == null ? ClusterSpec.named("") : spec;
+        status = status == null ? ClusterStatus.NONE : status;
+    }
+
+    public Cluster withStatus(UnaryOperator<ClusterStatus> change) {
+        return new Cluster(spec, change.apply(status));
+    }
+
+    /**
+     * What the cluster's owner asked for.
+     *
+     * @param genericEngineConfig settings of the driver named in its key {@code driverName}; absent for an imported cluster
+     */
+    public record ClusterSpec(
+            @Field(rest = "name", type = "dnsLabel", required = true) String displayName,
+            String description,
+            @Field(create = false, update = false, nullable = false, defaultValue = "false") Boolean internal,
+            @Field(defaultValue = "/var/lib/docker") String dockerRootDir,
+            String agentImageOverride,
+            @Field(hidden = true) Map<String, Object> genericEngineConfig) {
+
+        public static ClusterSpec named(String displayName) {
+            return new ClusterSpec(displayName, "", false, null, null, null);
+        }
+    }
+
+    /**
+     * How the cluster is.
+     *
+     * @param apiEndpoint {@code https://host:port}
+     * @param caCert base64 of the PEM that the API server's certificate is verified with
+     * @param serviceAccountTokenSecret name of the Secret in {@link #CREDENTIALS_NAMESPACE} whose key {@code credential} is Drover's token there
+     */
+    public record ClusterStatus(
+            List<Condition> conditions,
+            String driver,
+            String provider,
+            String apiEndpoint,
+            String caCert,
+            @Field(hidden = true) String serviceAccountTokenSecret,
+            @Field(hidden = true) Boolean dialDirectly,
+            String agentImage,
+            Integer nodeCount,
+            Version version) {
+
+        static final ClusterStatus NONE =
+                new ClusterStatus(List.of(), null, null, null, null, null, null, null, null, null);
+
+        public ClusterStatus {
+            conditions = conditions == null ? List.of() : List.copyOf(conditions);
+        }
+
+        public ClusterStatus withCondition(Condition condition) {
+            return new ClusterStatus(
+                    Condition.set(conditions, condition),
+                    driver,
+                    provider,
+                    apiEndpoint,
+                    caCert,
+                    serviceAccountTokenSecret,
+                    dialDirectly,
+                    agentImage,
+                    nodeCount,
+                    version);
+        }
+
+        public ClusterStatus withDriver(String newDriver) {
+            return new ClusterStatus(
+                    conditions,
+                    newDriver,
+                    provider,
+                    apiEndpoint,
+                    caCert,
+                    serviceAccountTokenSecret,
+                    dialDirectly,
+                    agentImage,
+                    nodeCount,
+                    version);
+        }
+
+        public ClusterStatus withEndpoint(String endpoint, String caCertBase64, String tokenSecret, boolean direct) {
+            return new ClusterStatus(
+                    conditions,
+                    driver,
+                    provider,
+                    endpoint,
+                    caCertBase64,
+                    tokenSecret,
+                    direct,
+                    agentImage,
+                    nodeCount,
+                    version);
+        }
+
+        public ClusterStatus withSeen(Version newVersion, int newNodeCount) {
+            return new ClusterStatus(
+                    conditions,
+                    driver,
+                    provider,
+                    apiEndpoint,
+                    caCert,
+                    serviceAccountTokenSecret,
+                    dialDirectly,
+                    agentImage,
+                    newNodeCount,
+                    newVersion);
+        }
+    }
+
+    /** What {@code /version} of the cluster's API server answers. */
+    @Rest(type = "info", plural = "infos")
+    public record Version(
+            String buildDate,
+            String compiler,
+            String gitCommit,
+            String gitTreeState,
+            String gitVersion,
+            String goVersion,
+            String major,
+            String minor,
+            String platform) {}
+}

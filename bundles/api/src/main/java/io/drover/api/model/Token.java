@@ -1,0 +1,57 @@
+package io.drover.api.model;
+
+import io.drover.api.kind.Field;
+import io.drover.api.kind.Kind;
+import io.drover.api.kind.Kind.Column;
+import io.drover.api.kind.Rest;
+import io.drover.api.kind.Secret;
+
+/**
+ * What somebody proves with who he is.
+ *
+ * @param token a salted hash of the secret, never the secret
+ * @param ttl milliseconds; 0 = never expires
+ * @param expiresAt RFC 3339, empty when it never does
+ * @param clusterName only cluster it is good for; empty = all
+ */
+@Kind(
+        plural = "tokens",
+        columns = {
+            @Column(name = "User", path = ".userId"),
+            @Column(name = "Description", path = ".description"),
+            @Column(name = "Expires", path = ".expiresAt"),
+            @Column(name = "Cluster", path = ".clusterName", priority = 1)
+        })
+@Rest(type = "token", plural = "tokens", idPrefix = "token-")
+public record Token(
+        @Field(writeOnly = true, update = false) @Secret String token,
+        String userId,
+        String authProvider,
+        @Field(nullable = false, defaultValue = "0") Long ttl,
+        String description,
+        String expiresAt,
+        @Field(nullable = false, defaultValue = "false") Boolean expired,
+        @Field(nullable = false, defaultValue = "false") Boolean current,
+        @Field(nullable = false, defaultValue = "false") Boolean isDerived,
+        @Field(nullable = true, defaultValue = "true") Boolean enabled,
+        String lastUpdateTime,
+        String lastUsedAt,
+        @Field(rest = "clusterId", type = "reference[cluster]", update = false) String clusterName,
+        @Field(type = "reference[principal]") TokenPrincipal userPrincipal) {
+
+    public static final String USER_LABEL = "authn.management.cattle.io/token-userId";
+    public static final String KIND_LABEL = "authn.management.cattle.io/kind";
+
+    /** The principal that signed in, as it is stored in tokens. */
+    public record TokenPrincipal(
+            PrincipalMeta metadata,
+            String displayName,
+            String loginName,
+            String principalType,
+            Boolean me,
+            String provider) {
+
+        /** @param name the principal's URI */
+        public record PrincipalMeta(String name) {}
+    }
+}
