@@ -1,0 +1,3 @@
+module io.drover/testbed/pause
+
+go 1.24.0

@@ -1,0 +1,115 @@
+package io.drover.testbed;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Looks at one cluster's API server, as its administrator. */
+final class Api {
+
+    private static final char[] NO_PASSWORD = {};
+
+    private final URI server;
+    private final HttpClient client;
+
+    Api(URI server, SSLContext tls) {
+        this.server = server;
+        this.client = HttpClient.newBuilder()
+                .sslContext(tls)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    boolean has(String path) {
+        return get(path).statusCode() == 200;
+    }
+
+    boolean isNodeReady(String name) {
+        String node = get("/api/v1/nodes/" + name).body();
+        return node.contains("\"type\":\"Ready\",\"status\":\"True\"")
+                && !node.contains("node.kubernetes.io/not-ready");
+    }
+
+    boolean isReady() {
+        try {
+            return send("/readyz").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(String path) {
+        try {
+            return send(path);
+        } catch (IOException e) {
+            throw new TestbedException("The API server at " + server + " no longer answers", e);
+        }
+    }
+
+    private HttpResponse<String> send(String path) throws IOException {
+        try {
+            return client.send(
+                    HttpRequest.newBuilder(server.resolve(path))
+                            .timeout(Duration.ofSeconds(10))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while asking the API server at " + server, e);
+        }
+    }
+
+    /** TLS that trusts one authority, and shows a client's certificate with an RSA key. */
+    static SSLContext tls(Path authority, Path certificate, Path key) {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, NO_PASSWORD);
+            trusted.setCertificateEntry("authority", certificate(authority));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+
+            KeyStore own = KeyStore.getInstance("PKCS12");
+            own.load(null, NO_PASSWORD);
+            own.setKeyEntry("client", key(key), NO_PASSWORD, new Certificate[] {certificate(certificate)});
+            KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            identity.init(own, NO_PASSWORD);
+
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(identity.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TestbedException("Cannot use the certificates beside " + authority, e);
+        }
+    }
+
+    private static Certificate certificate(Path file) throws GeneralSecurityException, IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(content);
+        }
+    }
+
+    private static PrivateKey key(Path file) throws GeneralSecurityException, IOException {
+        String base64 = Files.readString(file, StandardCharsets.US_ASCII).replaceAll("-----[A-Z ]+-----", "");
+        byte[] encoded = Base64.getMimeDecoder().decode(base64);
+        return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+    }
+}

@@ -1,0 +1,141 @@
+#!/bin/sh
+# Holds the namespaces of one cluster, and removes all that is left of the cluster once they end.
+#
+#   guard.sh attached DIR   ends the cluster at the end of standard input, that is when its owner stops or dies
+#   guard.sh detached DIR   ends it on a signal only
+#   guard.sh clean DIR      removes what a guard that was killed could not
+#
+# DIR/cluster holds the settings read here. If the guard is killed, the kernel still kills the first process of the
+# namespaces, and with it every process, mount and network device in them; only empty folders then wait for "clean".
+set -u
+verb=$1
+dir=$2
+. "$dir/cluster"
+
+if [ -e /sys/fs/cgroup/cgroup.procs ]; then
+    hierarchies=/sys/fs/cgroup
+else
+    hierarchies=$(echo /sys/fs/cgroup/*)
+fi
+
+# pid:start-time of this shell (so never in a subshell), numbered as in the /proc that is mounted.
+identity() {
+    read -r stat </proc/self/stat
+    # shellcheck disable=SC2086
+    set -- $stat
+    shift 21
+    echo "${stat%% *}:$1"
+}
+
+alive() {
+    [ -r "$1" ] || return 1
+    IFS=: read -r pid start <"$1" || return 1
+    read -r stat 2>/dev/null <"/proc/$pid/stat" || return 1
+    # shellcheck disable=SC2086
+    set -- $stat
+    [ "$3" != Z ] || return 1
+    shift 21
+    [ "$1" = "$start" ]
+}
+
+# The namespaces' first process: the kernel ends all the others with it.
+end_processes() {
+    tries=0
+    while alive "$dir/init.pid" && [ $tries -lt 200 ]; do
+        kill -KILL "$pid" 2>/dev/null
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+}
+
+remove_cgroups() {
+    for root in $hierarchies; do
+        tries=0
+        while [ -d "$root/$cgroup" ] && [ $tries -lt 100 ]; do
+            find "$root/$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
+            tries=$((tries + 1))
+        done
+    done
+}
+
+clean() {
+    trap '' TERM INT HUP
+    end_processes
+    [ -z "$link" ] || ip link delete "$link" 2>/dev/null
+    [ -z "$cgroup" ] || remove_cgroups
+    if [ -d "$dir/logs" ]; then
+        rm -rf "$logs"
+        mkdir -p "$(dirname "$logs")" && mv "$dir/logs" "$logs"
+    fi
+    rm -rf --one-file-system "$dir"
+}
+
+# The cluster's network: an Ethernet of its own, whose other end is this machine.
+connect() {
+    ip link add "$link" type veth peer name eth0 netns "$1" &&
+        ip address add "$host_address/24" dev "$link" &&
+        ip link set "$link" up &&
+        nsenter --target "$1" --net ip address add "$api_address/24" dev eth0 &&
+        nsenter --target "$1" --net ip link set eth0 up &&
+        nsenter --target "$1" --net ip route add default via "$host_address"
+}
+
+hold() {
+    exec 3<&0
+    trap clean EXIT
+    trap 'exit 0' TERM INT HUP
+    trap '' PIPE
+    identity >"$dir/guard.pid"
+    # shellcheck disable=SC2086
+    setpriv --pdeathsig KILL unshare $namespaces --pid --fork --kill-child=KILL \
+        sh "$dir/guard.sh" first "$dir" </dev/null >"$dir/logs/guard.log" 2>&1 3<&- &
+    unshare=$!
+    tries=0
+    while ! alive "$dir/init.pid" && [ $tries -lt 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+    if ! alive "$dir/init.pid" || { [ -n "$link" ] && ! connect "$pid"; }; then
+        echo "failed: $(tail -n 3 "$dir/logs/guard.log" | tr '\n' ' ')"
+        exit 1
+    fi
+    echo "ready $pid"
+    exec >/dev/null 2>&1
+    if [ "$verb" = attached ]; then
+        setpriv --pdeathsig KILL cat <&3 >/dev/null &
+        wait $!
+    else
+        wait $unshare
+    fi
+}
+
+# The first process inside. Nothing done here is seen outside, save the folders of the cgroups.
+first() {
+    identity >"$dir/init.pid.new"
+    if [ -n "$link" ]; then
+        mount --make-rshared / &&
+            mount -t tmpfs -o mode=755 tmpfs /run &&
+            mount -t tmpfs -o mode=755 tmpfs /var/log &&
+            mount -t proc proc /proc &&
+            mount --bind /proc/sys /proc/sys &&
+            mount -o remount,bind,ro /proc/sys &&
+            mount --bind /proc/sys/net /proc/sys/net &&
+            mount -o remount,bind,rw /proc/sys/net &&
+            echo 1 >/proc/sys/net/ipv4/ip_forward &&
+            ip link set lo up || exit 1
+        for root in $hierarchies; do
+            mkdir -p "$root/$cgroup" || exit 1
+        done
+    fi
+    mv "$dir/init.pid.new" "$dir/init.pid"
+    # A first process inherits orphans. The kernel reaps them for one that ignores SIGCHLD.
+    trap '' CHLD
+    exec sleep infinity
+}
+
+case $verb in
+attached | detached) hold ;;
+first) first ;;
+clean) clean ;;
+*) exit 2 ;;
+esac
