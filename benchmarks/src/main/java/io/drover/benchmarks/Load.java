@@ -1,0 +1,62 @@
+package io.drover.benchmarks;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One run of {@code wrk} against one address. */
+record Load(double requestsPerSecond, double p50Millis, double p99Millis) {
+
+    private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
+    private static final Pattern PERCENTILE = Pattern.compile("(?m)^\\s+(50|99)%\\s+([0-9.]+)(us|ms|s|m)\\s*$");
+    private static final Pattern FAILURES =
+            Pattern.compile("(?m)^\\s*(Non-2xx or 3xx responses: \\d+|Socket errors: .*)$");
+
+    /** Keeps {@code connections} busy for {@code duration}; a failed request fails the run. */
+    static Load run(Target target, int connections, Duration duration) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "wrk", "-t1", "-c" + connections, "-d" + duration.toSeconds() + "s", "--timeout", "10s", "--latency"));
+        target.headers().forEach((name, value) -> command.addAll(List.of("-H", name + ": " + value)));
+        command.add(target.url());
+        return parse(Processes.output(command, duration.plusSeconds(30)));
+    }
+
+    static Load parse(String report) {
+        Matcher failures = FAILURES.matcher(report);
+        if (failures.find()) {
+            throw new IllegalStateException("The load was not all answered: " + failures.group(1));
+        }
+        Matcher rate = RATE.matcher(report);
+        if (!rate.find()) {
+            throw new IllegalStateException("wrk reported no rate: " + report);
+        }
+        double p50 = Double.NaN;
+        double p99 = Double.NaN;
+        Matcher percentile = PERCENTILE.matcher(report);
+        while (percentile.find()) {
+            double millis = millis(Double.parseDouble(percentile.group(2)), percentile.group(3));
+            if (percentile.group(1).equals("50")) {
+                p50 = millis;
+            } else {
+                p99 = millis;
+            }
+        }
+        return new Load(Double.parseDouble(rate.group(1)), p50, p99);
+    }
+
+    private static double millis(double value, String unit) {
+        return switch (unit) {
+            case "us" -> value / 1_000;
+            case "ms" -> value;
+            case "s" -> value * 1_000;
+            default -> value * 60_000;
+        };
+    }
+
+    /** What is called: an address, and the headers that go with each request. */
+    record Target(String name, String url, Map<String, String> headers) {}
+}

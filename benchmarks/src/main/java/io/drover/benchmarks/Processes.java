@@ -1,0 +1,111 @@
+package io.drover.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Foreign programs: run to their end, or kept running until closed. */
+final class Processes {
+
+    private Processes() {}
+
+    /** Runs a program to its end and answers what it printed; fails on another exit code than 0 or when it takes too long. */
+    static String output(List<String> command, Duration limit) throws IOException, InterruptedException {
+        Path out = Files.createTempFile("drover-benchmark", ".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile())
+                    .start();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(command.get(0) + " took longer than " + limit + ": " + Files.readString(out));
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException(
+                        command.get(0) + " ended with " + process.exitValue() + ": " + Files.readString(out));
+            }
+            return Files.readString(out);
+        } finally {
+            Files.deleteIfExists(out);
+        }
+    }
+
+    /** Starts a program that is to run until it is closed; its output goes to {@code log}. */
+    static Running start(List<String> command, Path log) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new Running(process, log);
+    }
+
+    static void await(String what, Duration limit, BooleanSupplier condition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new IOException(what + " was not there after " + limit);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    static boolean accepts(int port) {
+        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A port nobody listens on now. */
+    static int freePort() throws IOException {
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Resident memory of a process, in MiB. */
+    static long residentMiB(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+            }
+        }
+        throw new IOException("No resident size of process " + pid);
+    }
+
+    record Running(Process process, Path log) implements AutoCloseable {
+
+        /** Waits until it accepts connections there, or tells what it printed instead. */
+        Running awaitPort(int port) throws IOException, InterruptedException {
+            try {
+                await("port " + port, Duration.ofSeconds(30), () -> !process.isAlive() || accepts(port));
+            } catch (IOException e) {
+                throw new IOException(e.getMessage() + "; " + Files.readString(log), e);
+            }
+            if (!process.isAlive()) {
+                throw new IOException("It ended: " + Files.readString(log));
+            }
+            return this;
+        }
+
+        @Override
+        public void close() {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+            try {
+                if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
