@@ -43,4 +43,7 @@ public @interface Rest {
 
     /** Whether a caller may choose the object's name in the field {@code name}; otherwise one is generated. */
     boolean namedByCaller() default false;
+
+    /** Whether the caller must choose it. */
+    boolean nameRequired() default false;
 }

@@ -40,7 +40,7 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
      * @param genericEngineConfig settings of the driver named in its key {@code driverName}; absent for an imported cluster
      */
     public record ClusterSpec(
-            @Field(rest = "name", type = "dnsLabel", required = true) String displayName,
+            @Field(rest = "name", type = "dnsLabel") String displayName,
             String description,
             @Field(create = false, update = false, nullable = false, defaultValue = "false") Boolean internal,
             @Field(defaultValue = "/var/lib/docker") String dockerRootDir,
@@ -60,7 +60,7 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
      * @param serviceAccountTokenSecret name of the Secret in {@link #CREDENTIALS_NAMESPACE} whose key {@code credential} is Drover's token there
      */
     public record ClusterStatus(
-            List<Condition> conditions,
+            @Field(type = "array[clusterCondition]") List<Condition> conditions,
             String driver,
             String provider,
             String apiEndpoint,
@@ -68,7 +68,7 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
             @Field(hidden = true) String serviceAccountTokenSecret,
             @Field(hidden = true) Boolean dialDirectly,
             String agentImage,
-            Integer nodeCount,
+            @Field(nullable = false, defaultValue = "0") Integer nodeCount,
             Version version) {
 
         static final ClusterStatus NONE =

@@ -19,7 +19,7 @@ public record ClusterRegistrationToken(Spec spec, Status status) {
     public record Spec(@Field(rest = "clusterId", type = "reference[cluster]", required = true) String clusterName) {}
 
     public record Status(
-            @Secret String token,
+            @Field(type = "string") @Secret String token,
             String command,
             String insecureCommand,
             String manifestUrl,

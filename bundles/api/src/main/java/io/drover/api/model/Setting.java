@@ -7,7 +7,7 @@ import io.drover.api.kind.Rest;
 
 /** A setting of the whole installation; its name is the setting's. */
 @Kind(plural = "settings", columns = @Column(name = "Value", path = ".value"))
-@Rest(type = "setting", plural = "settings", namedByCaller = true)
+@Rest(type = "setting", plural = "settings", namedByCaller = true, nameRequired = true)
 public record Setting(
         @Field(required = true) String value,
         @Field(stored = "default", create = false, update = false) String defaultValue,

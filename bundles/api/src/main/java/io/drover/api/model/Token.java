@@ -24,8 +24,8 @@ import io.drover.api.kind.Secret;
         })
 @Rest(type = "token", plural = "tokens", idPrefix = "token-")
 public record Token(
-        @Field(writeOnly = true, update = false) @Secret String token,
-        String userId,
+        @Field(type = "string", writeOnly = true, update = false) @Secret String token,
+        @Field(type = "reference[user]") String userId,
         String authProvider,
         @Field(nullable = false, defaultValue = "0") Long ttl,
         String description,

@@ -25,7 +25,7 @@ public record User(
         @Field(rest = "name") String displayName,
         String description,
         String username,
-        @Field(writeOnly = true, update = false) @Secret String password,
+        @Field(type = "string", writeOnly = true, update = false) @Secret String password,
         @Field(nullable = false, defaultValue = "false") Boolean mustChangePassword,
         @Field(nullable = true, defaultValue = "true") Boolean enabled,
         @Field(type = "array[reference[principal]]") List<String> principalIds,
@@ -40,7 +40,7 @@ public record User(
         return !Boolean.FALSE.equals(enabled);
     }
 
-    public record Status(List<Condition> conditions) {
+    public record Status(@Field(type = "array[userCondition]") List<Condition> conditions) {
         public Status {
             conditions = conditions == null ? List.of() : List.copyOf(conditions);
         }
