@@ -20,7 +20,7 @@ public interface Reconciler<K extends Record> {
     Class<K> kind();
 
     /**
-     * One step.
+     * One step. Not called for an object whose deletion was asked for.
      *
      * @throws io.drover.api.DroverException {@code REJECTED} rests until the object changes; everything else is tried again, after 1 second,
      *     doubling up to 5 minutes. Either is shown in the object's conditions
@@ -39,4 +39,16 @@ public interface Reconciler<K extends Record> {
     default Outcome<K> finalise(Resource<K> resource) throws InterruptedException {
         return Outcome.done();
     }
+
+    /**
+     * Type of the condition in {@code status.conditions} that tells how far this reconciler is with an object: {@code True} when it is
+     * as asked, else what it waits for or why it failed. Two reconcilers of one kind use two conditions. Empty for one that shows
+     * everything itself, or whose kind has no conditions: the engine then only logs.
+     */
+    default String condition(Resource<K> resource) {
+        return "Reconciled";
+    }
+
+    /** Takes what wakes objects when something else than they changed. Called once, before the first {@link #reconcile}. */
+    default void wokenBy(Wakes wakes) {}
 }

@@ -30,7 +30,7 @@ public interface ClusterDriver<S extends Record> {
      * Brings the cluster one step closer to its settings.
      *
      * @throws io.drover.api.DroverException {@code REJECTED} if these settings can never work, and the cluster then rests until they
-     *     change; {@code UNAVAILABLE} if a later call may succeed, and the next one comes after 5 seconds, doubling up to 10 minutes
+     *     change; {@code UNAVAILABLE} if a later call may succeed, and the next one comes after 1 second, doubling up to 5 minutes
      */
     Progress converge(DrivenCluster<S> cluster) throws InterruptedException;
 
