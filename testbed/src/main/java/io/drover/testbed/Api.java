@@ -1,23 +1,15 @@
 package io.drover.testbed;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
-import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -83,13 +75,13 @@ final class Api {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, NO_PASSWORD);
-            trusted.setCertificateEntry("authority", certificate(authority));
+            trusted.setCertificateEntry("authority", Pem.certificate(authority));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
 
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, NO_PASSWORD);
-            own.setKeyEntry("client", key(key), NO_PASSWORD, new Certificate[] {certificate(certificate)});
+            own.setKeyEntry("client", Pem.rsaKey(key), NO_PASSWORD, new Certificate[] {Pem.certificate(certificate)});
             KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             identity.init(own, NO_PASSWORD);
 
@@ -99,17 +91,5 @@ final class Api {
         } catch (GeneralSecurityException | IOException e) {
             throw new TestbedException("Cannot use the certificates beside " + authority, e);
         }
-    }
-
-    private static Certificate certificate(Path file) throws GeneralSecurityException, IOException {
-        try (InputStream content = Files.newInputStream(file)) {
-            return CertificateFactory.getInstance("X.509").generateCertificate(content);
-        }
-    }
-
-    private static PrivateKey key(Path file) throws GeneralSecurityException, IOException {
-        String base64 = Files.readString(file, StandardCharsets.US_ASCII).replaceAll("-----[A-Z ]+-----", "");
-        byte[] encoded = Base64.getMimeDecoder().decode(base64);
-        return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded));
     }
 }

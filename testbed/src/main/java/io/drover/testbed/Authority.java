@@ -5,14 +5,16 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -85,7 +87,7 @@ final class Authority {
     }
 
     String certificatePem() {
-        return pem("CERTIFICATE", encoded(certificate));
+        return Pem.text("CERTIFICATE", encoded(certificate));
     }
 
     /** Writes {@code NAME.crt} and, for its owner's eyes, {@code NAME.key}. */
@@ -97,9 +99,25 @@ final class Authority {
         return keys("EC", 256);
     }
 
-    /** For clients written in Java, many of which read no other keys. */
-    static KeyPair rsaKeys() {
-        return keys("RSA", 2048);
+    /**
+     * The administrators' key: RSA, since many clients written in Java read no other. Finding one takes seconds, so all
+     * clusters of a cache share it; it opens none without a certificate by that cluster's authority.
+     */
+    static KeyPair administratorKeys() {
+        Path folder = Cache.folder("keys", partial -> {
+            KeyPair found = keys("RSA", 2048);
+            PrivateFile.write(
+                    partial.resolve("rsa.key"),
+                    Pem.text("PRIVATE KEY", found.getPrivate().getEncoded()));
+        });
+        try {
+            KeyFactory factory = KeyFactory.getInstance("RSA");
+            RSAPrivateCrtKey key = (RSAPrivateCrtKey) Pem.rsaKey(folder.resolve("rsa.key"));
+            return new KeyPair(
+                    factory.generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())), key);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TestbedException("Cannot use the key in " + folder + "; delete that folder", e);
+        }
     }
 
     /** A key and the certificate for it. */
@@ -112,11 +130,11 @@ final class Authority {
         }
 
         String certificatePem() {
-            return pem("CERTIFICATE", encoded(certificate));
+            return Pem.text("CERTIFICATE", encoded(certificate));
         }
 
         String keyPem() {
-            return pem("PRIVATE KEY", keys.getPrivate().getEncoded());
+            return Pem.text("PRIVATE KEY", keys.getPrivate().getEncoded());
         }
     }
 
@@ -165,10 +183,5 @@ final class Authority {
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static String pem(String type, byte[] content) {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        return "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n";
     }
 }

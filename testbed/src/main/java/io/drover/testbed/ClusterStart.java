@@ -3,9 +3,7 @@ package io.drover.testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /** What a cluster shall be like, and the way from there to one that is ready. */
@@ -59,9 +57,8 @@ public final class ClusterStart {
         Path folder = ClusterFolders.of(name);
         Sandbox sandbox = null;
         try {
-            CompletableFuture<KeyPair> administratorKeys = CompletableFuture.supplyAsync(Authority::rsaKeys);
             sandbox = Sandbox.create(settings, folder);
-            Credentials.write(settings, folder, administratorKeys.join());
+            Credentials.write(settings, folder);
             KubernetesCluster cluster = new KubernetesCluster(settings, folder, sandbox);
             start(cluster, settings, folder, sandbox);
             Progress.say("cluster %s is ready after %.1f s".formatted(name, (System.nanoTime() - begin) / 1e9));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.util.Base64;
 import java.util.List;
 
@@ -14,7 +13,7 @@ final class Credentials {
     private Credentials() {}
 
     /** Writes {@code pki/} and {@code *.kubeconfig} into the cluster's folder. */
-    static void write(Settings settings, Path folder, KeyPair administratorKeys) throws IOException {
+    static void write(Settings settings, Path folder) throws IOException {
         Path pki = Files.createDirectories(folder.resolve("pki"));
         Authority authority = Authority.create(settings.name() + "-ca");
         Authority frontProxyAuthority = Authority.create(settings.name() + "-front-proxy-ca");
@@ -40,7 +39,8 @@ final class Credentials {
         issue(frontProxyAuthority, "front-proxy-client", "", List.of()).writeTo(pki, "front-proxy-client");
         issue(authority, "service-accounts", "", List.of()).writeTo(pki, "service-accounts");
 
-        var administrator = authority.issue("administrator", "system:masters", administratorKeys, List.of());
+        var administrator =
+                authority.issue("administrator", "system:masters", Authority.administratorKeys(), List.of());
         administrator.writeTo(pki, "administrator");
         kubeconfig(settings, authority, administrator, folder.resolve("administrator.kubeconfig"));
         for (String component : List.of("kube-controller-manager", "kube-scheduler", "kube-proxy")) {

@@ -142,7 +142,6 @@ final class Node {
     }
 
     private String kubelet() {
-        // KubeletInUserNamespace: the kernel's settings belong to this machine, and are read-only here.
         return """
                 apiVersion: kubelet.config.k8s.io/v1beta1
                 kind: KubeletConfiguration
@@ -159,7 +158,6 @@ final class Node {
                 cgroupRoot: /%4$s
                 enforceNodeAllocatable: []
                 failSwapOn: false
-                featureGates: {KubeletInUserNamespace: true}
                 healthzBindAddress: 127.0.0.1
                 resolvConf: %5$s/resolv.conf
                 volumePluginDir: %5$s/kubelet/volume-plugins

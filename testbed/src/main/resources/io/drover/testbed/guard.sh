@@ -117,20 +117,24 @@ first() {
             mount -t tmpfs -o mode=755 tmpfs /run &&
             mount -t tmpfs -o mode=755 tmpfs /var/log &&
             mount -t proc proc /proc &&
-            mount --bind /proc/sys /proc/sys &&
-            mount -o remount,bind,ro /proc/sys &&
-            mount --bind /proc/sys/net /proc/sys/net &&
-            mount -o remount,bind,rw /proc/sys/net &&
             echo 1 >/proc/sys/net/ipv4/ip_forward &&
             ip link set lo up || exit 1
+        # The kubelet insists on setting these, and they are the whole machine's: let it set copies.
+        for setting in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops \
+            kernel/keys/root_maxkeys kernel/keys/root_maxbytes; do
+            copy=/run/sysctl-$(basename $setting)
+            cat "/proc/sys/$setting" >"$copy" && mount --bind "$copy" "/proc/sys/$setting" || exit 1
+        done
         for root in $hierarchies; do
             mkdir -p "$root/$cgroup" || exit 1
         done
     fi
     mv "$dir/init.pid.new" "$dir/init.pid"
-    # A first process inherits orphans. The kernel reaps them for one that ignores SIGCHLD.
-    trap '' CHLD
-    exec sleep infinity
+    # A first process inherits orphans; while it waits for its own child, the shell reaps them too.
+    while :; do
+        sleep 86400 &
+        wait
+    done
 }
 
 case $verb in
