@@ -1,0 +1,162 @@
+package io.drover.gateway;
+
+import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.Callers;
+import io.drover.api.auth.PublicPaths;
+import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.PlaneServer;
+import io.drover.gateway.http.Replies;
+import io.drover.gateway.http.Services;
+import io.drover.gateway.listener.FrontDoor;
+import io.drover.gateway.listener.HttpsPort;
+import io.drover.gateway.listener.PublicRoutes;
+import io.drover.gateway.listener.ServletBridge;
+import io.drover.gateway.proxy.ClusterDoor;
+import jakarta.servlet.http.HttpServlet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/**
+ * Puts the gateway together and takes it apart. It lives as long as the management plane; all other services may come and go while
+ * connections stay.
+ */
+@Component(
+        immediate = true,
+        service = {},
+        configurationPid = "io.drover.gateway")
+public final class Gateway implements Services {
+
+    /** Settings in {@code etc/io.drover.gateway.cfg}. */
+    public @interface Config {
+        /** The HTTPS port. */
+        int port() default 8443;
+
+        /** The address it is bound to. */
+        String listen() default "0.0.0.0";
+
+        /** More names and addresses for the certificate, with commas between them. */
+        String hosts() default "";
+    }
+
+    private final ManagementPlane plane;
+    private final ServletBridge servlets = new ServletBridge();
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, task -> {
+        var thread = new Thread(task, "gateway-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Callers callers;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Authorizer authorizer;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile PlaneServer planeServer;
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile List<PublicPaths> publicPaths = List.of();
+
+    private HttpsPort port;
+
+    @Activate
+    public Gateway(@Reference ManagementPlane plane) {
+        this.plane = plane;
+    }
+
+    @Activate
+    void start(Config config) {
+        FrontDoor.TunnelRoute tunnels =
+                (request, response, callback) -> Replies.text(response, callback, 503, "tunnels are not served yet");
+        port = new HttpsPort(
+                address(config),
+                plane,
+                servlets,
+                timer,
+                () -> new FrontDoor(this, this::missing, tunnels, new ClusterDoor(this)));
+        port.start();
+    }
+
+    @Modified
+    void change(Config config) {
+        port.change(address(config));
+    }
+
+    @Deactivate
+    void stop() {
+        port.stop();
+        timer.shutdownNow();
+    }
+
+    @Reference(
+            service = HttpServlet.class,
+            target = "(http.felix.dispatcher=*)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setDispatcher(HttpServlet dispatcher) {
+        servlets.setDispatcher(dispatcher);
+    }
+
+    void unsetDispatcher(HttpServlet dispatcher) {
+        servlets.unsetDispatcher(dispatcher);
+    }
+
+    @Override
+    public Optional<Callers> callers() {
+        return Optional.ofNullable(callers);
+    }
+
+    @Override
+    public Optional<Authorizer> authorizer() {
+        return Optional.ofNullable(authorizer);
+    }
+
+    @Override
+    public Optional<PlaneServer> planeServer() {
+        return Optional.ofNullable(planeServer);
+    }
+
+    @Override
+    public boolean isPublic(String method, String canonicalPath) {
+        return PublicRoutes.contain(publicPaths, method, canonicalPath);
+    }
+
+    private Optional<String> missing() {
+        if (callers == null || authorizer == null) {
+            return Optional.of("waiting for identities and roles");
+        }
+        return servlets.isReady() ? Optional.empty() : Optional.of("waiting for the HTTP whiteboard");
+    }
+
+    private static HttpsPort.Address address(Config config) {
+        return new HttpsPort.Address(
+                config.listen(),
+                config.port(),
+                Stream.of(config.hosts().split(","))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList());
+    }
+}

@@ -1,0 +1,159 @@
+package io.drover.gateway.listener;
+
+import io.drover.api.auth.Caller;
+import io.drover.api.auth.Callers;
+import io.drover.api.auth.Callers.Identity;
+import io.drover.gateway.http.BoundedBody;
+import io.drover.gateway.http.ClusterPath;
+import io.drover.gateway.http.Replies;
+import io.drover.gateway.http.Services;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * What every request passes first: who is it, is it small enough, and where does it belong. What no bundle has declared public is
+ * refused here without an identity.
+ */
+public final class FrontDoor extends Handler.Wrapper {
+
+    /** Requests to a cluster, or to the management plane's own API. */
+    public interface ClusterRoute {
+        void handle(Request request, Response response, Callback callback, Caller caller, ClusterPath path);
+    }
+
+    /** Agents that dial in. */
+    public interface TunnelRoute {
+        void handle(Request request, Response response, Callback callback);
+    }
+
+    private static final String AUTHENTICATED = "X-API-Cattle-Auth";
+    private static final long ANONYMOUS_BODY = 1 << 20;
+    private static final long SERVLET_BODY = 16 << 20;
+    private static final Duration ANONYMOUS_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration SERVLET_PATIENCE = Duration.ofMinutes(10);
+
+    private final Services services;
+    private final Readiness readiness;
+    private final TunnelRoute tunnels;
+    private final ClusterRoute clusters;
+
+    /** What is not the core's goes to the handler that this one wraps. */
+    public FrontDoor(Services services, Readiness readiness, TunnelRoute tunnels, ClusterRoute clusters) {
+        this.services = services;
+        this.readiness = readiness;
+        this.tunnels = tunnels;
+        this.clusters = clusters;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        secure(response.getHeaders());
+        String method = request.getMethod();
+        if (HttpMethod.CONNECT.is(method) || HttpMethod.TRACE.is(method)) {
+            Replies.failure(request, response, callback, 405, method + " is not served here");
+            return true;
+        }
+        String path = request.getHttpURI().getPath();
+        switch (path == null ? "" : path) {
+            case "/ping" -> Replies.text(response, callback, 200, "pong");
+            case "/healthz" -> Replies.text(response, callback, 200, "ok");
+            case "/readyz" -> readyz(response, callback);
+            case "/v3/connect", "/v3/connect/register" -> tunnels.handle(request, response, callback);
+            default -> {
+                return identified(request, response, callback, path);
+            }
+        }
+        return true;
+    }
+
+    private boolean identified(Request request, Response response, Callback callback, String path) throws Exception {
+        Optional<Callers> callers = services.callers();
+        if (callers.isEmpty()) {
+            Replies.failure(request, response, callback, 503, "Drover is starting: nobody can be identified yet");
+            return true;
+        }
+        Identity identity = callers.get().identify(head(request));
+        Caller caller = identity instanceof Identity.Known known ? known.caller() : null;
+        response.getHeaders().put(AUTHENTICATED, caller != null ? "true" : "false");
+        if (caller != null) {
+            request.setAttribute(Caller.ATTRIBUTE, caller);
+        }
+        if (path != null && path.startsWith("/k8s/")) {
+            kubernetes(request, response, callback, identity, path);
+            return true;
+        }
+        return servlet(request, response, callback, identity);
+    }
+
+    private void kubernetes(Request request, Response response, Callback callback, Identity identity, String path) {
+        if (!(identity instanceof Identity.Known known)) {
+            Replies.status(response, callback, 401, unauthorized(identity));
+            return;
+        }
+        ClusterPath.parse(path)
+                .ifPresentOrElse(
+                        target -> clusters.handle(request, response, callback, known.caller(), target),
+                        () -> Replies.status(response, callback, 400, "the path is not one of /k8s/clusters/{id}/…"));
+    }
+
+    private boolean servlet(Request request, Response response, Callback callback, Identity identity) throws Exception {
+        HttpURI uri = request.getHttpURI();
+        if (uri.hasViolations() && uri.getViolations().stream().anyMatch(FrontDoor::isAmbiguous)) {
+            Replies.failure(request, response, callback, 400, "the path is ambiguous");
+            return true;
+        }
+        boolean known = identity instanceof Identity.Known;
+        if (!known && !services.isPublic(request.getMethod(), uri.getCanonicalPath())) {
+            Replies.failure(request, response, callback, 401, unauthorized(identity));
+            return true;
+        }
+        long limit = known ? SERVLET_BODY : ANONYMOUS_BODY;
+        if (request.getLength() > limit) {
+            Replies.failure(request, response, callback, 413, "the body is longer than " + limit + " bytes");
+            return true;
+        }
+        return super.handle(
+                new BoundedBody(request, limit, known ? SERVLET_PATIENCE : ANONYMOUS_PATIENCE), response, callback);
+    }
+
+    private void readyz(Response response, Callback callback) {
+        Optional<String> missing = readiness.missing();
+        Replies.text(response, callback, missing.isEmpty() ? 200 : 503, missing.orElse("ok"));
+    }
+
+    private static boolean isAmbiguous(UriCompliance.Violation violation) {
+        return violation != UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT;
+    }
+
+    private static String unauthorized(Identity identity) {
+        return identity instanceof Identity.Refused refused
+                ? "must authenticate: " + refused.reason()
+                : "must authenticate";
+    }
+
+    private static Callers.RequestHead head(Request request) {
+        HttpFields headers = request.getHeaders();
+        HttpURI uri = request.getHttpURI();
+        return new Callers.RequestHead(
+                request.getMethod(),
+                uri.getPath(),
+                uri.getQuery() == null ? "" : uri.getQuery(),
+                headers::getValuesList,
+                Request.getRemoteAddr(request));
+    }
+
+    private static void secure(HttpFields.Mutable headers) {
+        headers.put(AUTHENTICATED, "false");
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("X-Frame-Options", "SAMEORIGIN");
+        headers.put("Referrer-Policy", "same-origin");
+    }
+}

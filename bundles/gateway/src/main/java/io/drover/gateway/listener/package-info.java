@@ -1,0 +1,2 @@
+/** The HTTPS port: certificates, limits, identity and routing. */
+package io.drover.gateway.listener;

@@ -1,0 +1,39 @@
+package io.drover.gateway.proxy;
+
+import io.drover.api.DroverException;
+import io.drover.api.auth.Caller;
+import io.drover.gateway.http.ClusterPath;
+import io.drover.gateway.http.Replies;
+import io.drover.gateway.http.Services;
+import io.drover.gateway.listener.FrontDoor;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Decides as whom a request to a cluster is made, and hands it to the management plane or to the proxy. */
+public final class ClusterDoor implements FrontDoor.ClusterRoute {
+
+    private static final String LOCAL = "local";
+
+    private final Services services;
+    private final PlaneRoute plane;
+
+    public ClusterDoor(Services services) {
+        this.services = services;
+        this.plane = new PlaneRoute(services);
+    }
+
+    @Override
+    public void handle(Request request, Response response, Callback callback, Caller caller, ClusterPath path) {
+        try {
+            Caller acting = Impersonation.effective(caller, request.getHeaders(), services.authorizer());
+            if (path.clusterId().equals(LOCAL)) {
+                plane.handle(request, response, callback, acting, path);
+            } else {
+                throw DroverException.notFound("there is no cluster \"" + path.clusterId() + "\"");
+            }
+        } catch (DroverException e) {
+            Replies.status(response, callback, e.fault().httpStatus(), e.getMessage());
+        }
+    }
+}
