@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,6 +27,7 @@ final class Api {
         this.server = server;
         this.client = HttpClient.newBuilder()
                 .sslContext(tls)
+                .version(HttpClient.Version.HTTP_1_1)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .connectTimeout(Duration.ofSeconds(5))
                 .build();
@@ -70,26 +72,41 @@ final class Api {
         }
     }
 
-    /** TLS that trusts one authority, and shows a client's certificate with an RSA key. */
+    /** TLS that trusts one authority only. */
+    static SSLContext trusting(Path authority) {
+        return tls(authority, null);
+    }
+
+    /** TLS that trusts one authority only, and shows a client's certificate with an RSA key. */
     static SSLContext tls(Path authority, Path certificate, Path key) {
         try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, NO_PASSWORD);
-            trusted.setCertificateEntry("authority", Pem.certificate(authority));
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted);
-
-            KeyStore own = KeyStore.getInstance("PKCS12");
-            own.load(null, NO_PASSWORD);
+            KeyStore own = emptyStore();
             own.setKeyEntry("client", Pem.rsaKey(key), NO_PASSWORD, new Certificate[] {Pem.certificate(certificate)});
             KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             identity.init(own, NO_PASSWORD);
+            return tls(authority, identity.getKeyManagers());
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TestbedException("Cannot use the certificate " + certificate, e);
+        }
+    }
 
+    private static SSLContext tls(Path authority, KeyManager[] identity) {
+        try {
+            KeyStore trusted = emptyStore();
+            trusted.setCertificateEntry("authority", Pem.certificate(authority));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(identity.getKeyManagers(), trust.getTrustManagers(), null);
+            context.init(identity, trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
-            throw new TestbedException("Cannot use the certificates beside " + authority, e);
+            throw new TestbedException("Cannot use the certificate " + authority, e);
         }
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, NO_PASSWORD);
+        return store;
     }
 }

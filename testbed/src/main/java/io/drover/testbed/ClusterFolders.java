@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
 
 /** The folders of the clusters that run, and of those that ended without being cleaned up. */
 final class ClusterFolders {
+
+    /** So many clusters that are gone have their logs kept. */
+    private static final int LOGS_KEPT = 20;
 
     private ClusterFolders() {}
 
@@ -39,6 +43,7 @@ final class ClusterFolders {
             }
             Sandbox.remove(folder);
             Cache.delete(folder);
+            forgetOldLogs();
             Set<Integer> taken = new HashSet<>();
             for (Path other : all()) {
                 settings(other).ifPresent(settings -> taken.add(settings.number()));
@@ -55,6 +60,19 @@ final class ClusterFolders {
             settings.writeTo(folder.resolve("cluster"));
             return settings;
         });
+    }
+
+    private static void forgetOldLogs() throws IOException {
+        Path logs = Files.createDirectories(Cache.root().resolve("logs"));
+        try (Stream<Path> folders = Files.list(logs)) {
+            List<Path> newestFirst = folders.sorted(Comparator.<Path>comparingLong(
+                                    folder -> folder.toFile().lastModified())
+                            .reversed())
+                    .toList();
+            for (Path folder : newestFirst.subList(Math.min(LOGS_KEPT, newestFirst.size()), newestFirst.size())) {
+                Cache.delete(folder);
+            }
+        }
     }
 
     /** Whether the cluster runs or is being started. */

@@ -122,6 +122,10 @@ final class Sandbox {
                 throw new TestbedException("The cluster in " + folder + " is not gone after " + CLEANING.toSeconds()
                         + " s; see " + log("guard"));
             }
+            // What entered the namespaces stands outside of them, and ends a moment after what it started.
+            for (Process daemon : daemons.values()) {
+                daemon.waitFor(CLEANING.toSeconds(), TimeUnit.SECONDS);
+            }
         } catch (IOException e) {
             throw new TestbedException("Cannot stop the cluster in " + folder, e);
         } catch (InterruptedException e) {
