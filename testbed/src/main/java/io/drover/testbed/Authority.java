@@ -76,8 +76,7 @@ final class Authority {
                         false,
                         new GeneralNames(hosts.stream()
                                 .map(host -> new GeneralName(
-                                        Character.isDigit(host.charAt(0)) ? GeneralName.iPAddress : GeneralName.dNSName,
-                                        host))
+                                        host.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName, host))
                                 .toArray(GeneralName[]::new)));
             }
             return new Issued(subjectKeys, sign(builder, keys));

@@ -68,21 +68,21 @@ final class Credentials {
                 apiVersion: v1
                 kind: Config
                 clusters:
-                - name: %1$s
+                - name: "%1$s"
                   cluster:
                     server: https://%2$s:%3$d
                     certificate-authority-data: %4$s
                 users:
-                - name: %1$s
+                - name: "%1$s"
                   user:
                     client-certificate-data: %5$s
                     client-key-data: %6$s
                 contexts:
-                - name: %1$s
+                - name: "%1$s"
                   context:
-                    cluster: %1$s
-                    user: %1$s
-                current-context: %1$s
+                    cluster: "%1$s"
+                    user: "%1$s"
+                current-context: "%1$s"
                 """
                         .formatted(
                                 settings.name(),
