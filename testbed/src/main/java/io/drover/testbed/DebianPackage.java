@@ -43,7 +43,14 @@ final class DebianPackage {
         Progress.say("installing " + String.join(" ", names) + " with apt-get");
         Command.of("apt-get", "update", "-qq").within(LIMIT).run();
         List<String> words = new ArrayList<>(List.of(
-                "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq", "--no-install-recommends"));
+                "env",
+                "DEBIAN_FRONTEND=noninteractive",
+                "apt-get",
+                "install",
+                "-qq",
+                "-o",
+                "DPkg::Lock::Timeout=120",
+                "--no-install-recommends"));
         words.addAll(names);
         Command.of(words).within(LIMIT).run();
     }

@@ -172,6 +172,12 @@ public final class KubernetesCluster implements AutoCloseable {
         stop();
     }
 
+    /** Waits until somebody stops the cluster. */
+    void awaitEnd() {
+        Sandbox.guardOf(folder).flatMap(guard -> ProcessHandle.of(guard.pid())).ifPresent(guard -> guard.onExit()
+                .join());
+    }
+
     /** Files of the cluster, for messages and for looking at by hand. */
     Path folder() {
         return folder;

@@ -107,11 +107,8 @@ public final class Main {
         }
         print(cluster);
         if (!background) {
-            // Until a signal: the guard then finds its owner gone, and cleans up.
-            while (ProcessHandle.of(cluster.pid()).isPresent()) {
-                ProcessHandle.of(cluster.pid())
-                        .ifPresent(guard -> guard.onExit().join());
-            }
+            // Or until a signal: the guard then finds its owner gone, and cleans up.
+            cluster.awaitEnd();
         }
     }
 

@@ -67,13 +67,12 @@ final class Sandbox {
     void start(String name, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("setsid"));
         words.addAll(entered(command));
-        daemons.put(
-                name,
-                new ProcessBuilder(words)
-                        .redirectInput(NOTHING)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log(name).toFile())
-                        .start());
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .redirectInput(NOTHING)
+                .redirectErrorStream(true)
+                .redirectOutput(log(name).toFile());
+        builder.environment().put("NO_PROXY", "*");
+        daemons.put(name, builder.start());
     }
 
     /** @throws TestbedException with the end of its log, if a program that was started has ended */
