@@ -242,6 +242,10 @@ public final class Session {
         return runtime.scheduler().nanoTime();
     }
 
+    void after(Duration delay, Runnable task) {
+        runtime.scheduler().after(delay, task);
+    }
+
     long roundTripNanos() {
         return roundTrip;
     }

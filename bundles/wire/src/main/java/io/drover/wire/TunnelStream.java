@@ -28,6 +28,15 @@ public final class TunnelStream {
     /** How long bytes written before {@link #close} may wait for a peer that has paused us. */
     private static final Duration LINGER = Duration.ofSeconds(30);
 
+    /**
+     * Go ends keep one flag for "I paused you" and "you paused me", so our RESUME makes them forget their own PAUSE,
+     * also one that is on its way to us. A PAUSE this soon after our RESUME is obeyed for a moment only; a peer that
+     * still means it says it again.
+     */
+    private static final Duration CROSSING = Duration.ofSeconds(1);
+
+    private static final Duration CROSSING_RELEASE = Duration.ofMillis(250);
+
     /** What is to be sent once the outbox is empty. */
     private enum Ending {
         NONE,
@@ -64,6 +73,8 @@ public final class TunnelStream {
     private final ByteQueue outbox = new ByteQueue();
     private long credit;
     private boolean pausedByPeer;
+    private boolean resumed;
+    private long resumedAt;
     private boolean outputShut;
     private boolean scheduled;
     private boolean writerWaits;
@@ -177,10 +188,15 @@ public final class TunnelStream {
         return n;
     }
 
-    /** How many bytes {@link #write} takes now at most; it may also be about to throw. */
+    /**
+     * How many bytes {@link #write} takes now; it may also be about to throw. If none, {@link
+     * StreamListener#onWritable} will follow.
+     */
     public int writableBytes() {
         synchronized (lock) {
-            return room();
+            int room = room();
+            writerWaits |= room == 0;
+            return room;
         }
     }
 
@@ -343,13 +359,21 @@ public final class TunnelStream {
 
     void onPaused(boolean paused) {
         boolean wake;
+        boolean doubtful;
         synchronized (lock) {
+            doubtful = paused && !extended && resumed && session.nanoTime() - resumedAt < CROSSING.toNanos();
             pausedByPeer = paused;
+            if (!paused && pausedPeer && !extended) {
+                session.writer().control(id, Frame.PAUSE); // Go ends forget our PAUSE when they end their own
+            }
             queueIfSendable();
             wake = wakesWriter();
         }
         session.pump();
         tellWritable(wake);
+        if (doubtful) {
+            session.after(CROSSING_RELEASE, () -> onPaused(false));
+        }
     }
 
     void onCredit(long granted) throws ProtocolException {
@@ -535,8 +559,24 @@ public final class TunnelStream {
         pausedPeer = false;
         if (!removed) {
             session.writer().control(id, Frame.RESUME);
+            resumed = true;
+            resumedAt = session.nanoTime();
+            pausedByPeer = false;
+            queueIfSendable();
+            session.after(CROSSING_RELEASE, this::resumeAgain);
         }
         return true;
+    }
+
+    /** A Go writer may miss a RESUME that comes just when it goes to sleep. */
+    private void resumeAgain() {
+        synchronized (lock) {
+            if (pausedPeer || removed) {
+                return;
+            }
+            session.writer().control(id, Frame.RESUME);
+        }
+        session.pump();
     }
 
     /** Credit follows consumption. The window grows while half of it passes within a round trip. */
