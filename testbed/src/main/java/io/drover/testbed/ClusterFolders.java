@@ -35,7 +35,7 @@ final class ClusterFolders {
     }
 
     /** Makes the folder of a new cluster, after removing what a former one of the name left. */
-    static Settings reserve(String name, boolean node, boolean fsync, boolean detached) {
+    static Settings reserve(String name, boolean node, boolean fsync) {
         return Cache.locked("clusters", () -> {
             Path folder = of(name);
             if (isInUse(folder)) {
@@ -53,7 +53,6 @@ final class ClusterFolders {
                     Settings.freeNumber(taken),
                     node,
                     fsync,
-                    detached,
                     Cache.root().resolve("logs").resolve(name),
                     ProcessIdentity.current());
             Files.createDirectories(folder.resolve("logs"));

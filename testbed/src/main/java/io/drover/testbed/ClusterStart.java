@@ -53,7 +53,7 @@ public final class ClusterStart {
             Images.tools();
         }
         long begin = System.nanoTime();
-        Settings settings = ClusterFolders.reserve(name, node, fsync, detached);
+        Settings settings = ClusterFolders.reserve(name, node, fsync);
         Path folder = ClusterFolders.of(name);
         Sandbox sandbox = null;
         try {
@@ -61,6 +61,9 @@ public final class ClusterStart {
             Credentials.write(settings, folder);
             KubernetesCluster cluster = new KubernetesCluster(settings, folder, sandbox);
             start(cluster, settings, folder, sandbox);
+            if (detached) {
+                sandbox.stay();
+            }
             Progress.say("cluster %s is ready after %.1f s".formatted(name, (System.nanoTime() - begin) / 1e9));
             return cluster;
         } catch (IOException | RuntimeException e) {

@@ -43,8 +43,8 @@ public final class Images {
     }
 
     static Path pause() {
-        return archive("pause-1", folder -> {
-            Path pause = Parts.pause();
+        Path pause = Parts.pause();
+        return archive(pause.getParent().getFileName().toString(), folder -> {
             ImageArchive.of(PAUSE, layer -> layer.file("pause", 0755, pause))
                     .entrypoint("/pause")
                     .user("65535:65535")

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class Sandbox {
     private final Process guard;
     private final long firstProcess;
     private final Map<String, Process> daemons = new LinkedHashMap<>();
+    private boolean stays;
 
     private Sandbox(Settings settings, Path folder, Process guard, long firstProcess) {
         this.settings = settings;
@@ -37,16 +39,12 @@ final class Sandbox {
         this.firstProcess = firstProcess;
     }
 
-    /** Makes the namespaces of the cluster in that folder. Unless it is detached, they end with this process. */
+    /** Makes the namespaces of the cluster in that folder. They end with this process, unless they are told to {@link #stay}. */
     static Sandbox create(Settings settings, Path folder) throws IOException {
         Path script = folder.resolve("guard.sh");
         Files.write(script, Resources.read("guard.sh"));
-        ProcessBuilder builder = new ProcessBuilder(
-                "setsid", "sh", script.toString(), settings.detached() ? "detached" : "attached", folder.toString());
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sh", script.toString(), "hold", folder.toString());
         builder.redirectError(folder.resolve("logs/guard.log").toFile());
-        if (settings.detached()) {
-            builder.redirectInput(NOTHING);
-        }
         Process guard = builder.start();
         try (var answers = new BufferedReader(new InputStreamReader(guard.getInputStream(), StandardCharsets.UTF_8))) {
             String answer = answers.readLine();
@@ -55,6 +53,14 @@ final class Sandbox {
             }
             return new Sandbox(settings, folder, guard, Long.parseLong(answer.substring("ready ".length())));
         }
+    }
+
+    /** Lets the namespaces outlive this process. */
+    void stay() throws IOException {
+        try (OutputStream toGuard = guard.getOutputStream()) {
+            toGuard.write("stay\n".getBytes(StandardCharsets.UTF_8));
+        }
+        stays = true;
     }
 
     /** The sandbox that another process made. */
@@ -112,7 +118,7 @@ final class Sandbox {
             return;
         }
         try {
-            if (settings.detached()) {
+            if (stays) {
                 guard.destroy();
             } else {
                 guard.getOutputStream().close();

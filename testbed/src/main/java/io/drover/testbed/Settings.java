@@ -22,8 +22,7 @@ import java.util.stream.Collectors;
  * @param logs where the logs are kept when the cluster is gone
  * @param owner the process that started the cluster
  */
-record Settings(
-        String name, int number, boolean node, boolean fsync, boolean detached, Path logs, ProcessIdentity owner) {
+record Settings(String name, int number, boolean node, boolean fsync, Path logs, ProcessIdentity owner) {
 
     static final int API_PORT = 16443;
 
@@ -111,7 +110,6 @@ record Settings(
         values.put("number", number);
         values.put("node", node);
         values.put("fsync", fsync);
-        values.put("detached", detached);
         values.put("logs", logs);
         values.put("owner", owner);
         values.put("namespaces", namespaces());
@@ -135,7 +133,6 @@ record Settings(
                 Integer.parseInt(values.get("number")),
                 Boolean.parseBoolean(values.get("node")),
                 Boolean.parseBoolean(values.get("fsync")),
-                Boolean.parseBoolean(values.get("detached")),
                 Path.of(values.get("logs")),
                 ProcessIdentity.parse(values.get("owner")));
     }

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Holds the namespaces of one cluster, and removes all that is left of the cluster once they end.
 #
-#   guard.sh attached DIR   ends the cluster at the end of standard input, that is when its owner stops or dies
-#   guard.sh detached DIR   ends it on a signal only
-#   guard.sh clean DIR      removes what a guard that was killed could not
+#   guard.sh hold DIR    until the end of standard input, that is until the owner stops or dies; if the owner
+#                        says "stay" before that, until a signal
+#   guard.sh clean DIR   removes what a guard that was killed could not
 #
 # DIR/cluster holds the settings read here. If the guard is killed, the kernel still kills the first process of the
 # namespaces, and with it every process, mount and network device in them; only empty folders then wait for "clean".
@@ -85,7 +85,7 @@ hold() {
     trap clean EXIT
     trap 'exit 0' TERM INT HUP
     trap '' PIPE
-    identity >"$dir/guard.pid"
+    identity >"$dir/guard.pid.new" && mv "$dir/guard.pid.new" "$dir/guard.pid"
     # shellcheck disable=SC2086
     setpriv --pdeathsig KILL unshare $namespaces --pid --fork --kill-child=KILL \
         sh "$dir/guard.sh" first "$dir" </dev/null >"$dir/logs/guard.log" 2>&1 3<&- &
@@ -101,10 +101,9 @@ hold() {
     fi
     echo "ready $pid"
     exec >/dev/null 2>&1
-    if [ "$verb" = attached ]; then
-        setpriv --pdeathsig KILL cat <&3 >/dev/null &
-        wait $!
-    else
+    # Signals are heeded while waiting, not while reading.
+    setpriv --pdeathsig KILL sh -c 'read -r word && [ "$word" = stay ]' <&3 &
+    if wait $!; then
         wait $unshare
     fi
 }
@@ -138,7 +137,7 @@ first() {
 }
 
 case $verb in
-attached | detached) hold ;;
+hold) hold ;;
 first) first ;;
 clean) clean ;;
 *) exit 2 ;;

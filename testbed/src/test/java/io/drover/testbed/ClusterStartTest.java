@@ -23,8 +23,7 @@ class ClusterStartTest {
 
     @Test
     void whatIsWrittenOfAClusterIsReadAgain(@TempDir Path folder) throws IOException {
-        Settings settings =
-                new Settings("lab", 7, true, false, true, Path.of("/tmp/logs/lab"), ProcessIdentity.current());
+        Settings settings = new Settings("lab", 7, true, false, Path.of("/tmp/logs/lab"), ProcessIdentity.current());
         settings.writeTo(folder.resolve("cluster"));
 
         assertThat(Settings.read(folder.resolve("cluster"))).isEqualTo(settings);
