@@ -34,6 +34,10 @@ final class Cache {
         Path root = chosen == null || chosen.isBlank()
                 ? Path.of(System.getProperty("user.home"), ".cache", "drover")
                 : Path.of(chosen);
+        if (root.toString().matches(".*['\"\\s].*")) {
+            throw new TestbedException("The cache cannot lie in " + root
+                    + ": set DROVER_CACHE to a folder without spaces and quotes in its name");
+        }
         return root.toAbsolutePath().normalize();
     }
 

@@ -18,7 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,8 +27,8 @@ class KubernetesClusterIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    @BeforeAll
-    static void requireWhatClustersNeed() {
+    @BeforeEach
+    void requireWhatClustersNeed() {
         Map<String, String> missing = Host.missing(true);
         assumeTrue(missing.isEmpty(), () -> "This machine lacks what real clusters need: " + missing);
     }
