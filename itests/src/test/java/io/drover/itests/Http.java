@@ -75,7 +75,8 @@ final class Http {
     /** @param contentType empty for none */
     Answer send(String method, String path, String contentType, BodyPublisher body) {
         try {
-            HttpResponse<String> response = CLIENT.send(request(method, path, contentType, body), BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    CLIENT.send(request(method, path, contentType, body), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path + ": " + e.getMessage(), e);

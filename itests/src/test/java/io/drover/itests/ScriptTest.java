@@ -31,7 +31,8 @@ class ScriptTest {
     void statusTellsWhereItRunsAndThatItIsReady() {
         assertThat(server.status().path("url").asText()).isEqualTo(server.url().toString());
         assertThat(server.status().path("ready").asBoolean()).isTrue();
-        assertThat(server.status().path("data").asText()).isEqualTo(server.data().toString());
+        assertThat(server.status().path("data").asText())
+                .isEqualTo(server.data().toString());
         assertThat(server.status().path("version").asText()).isNotEmpty();
     }
 

@@ -1,0 +1,183 @@
+package io.drover.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drover.itests.Processes.Result;
+import io.drover.testbed.Images;
+import io.drover.testbed.Parts;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A real kubectl on a real cluster through Drover: a current one, which speaks WebSocket, and an old one, which speaks SPDY. */
+@Timeout(300)
+class KubectlTest {
+
+    private static final int MEGABYTES = 64;
+
+    private static DroverServer server;
+    private static ImportedCluster cluster;
+    private static Path kubeconfig;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void start() throws IOException {
+        ImportedCluster.requireRealClusters();
+        server = DroverServer.start();
+        cluster = ImportedCluster.start(server, "itest-kubectl");
+        kubeconfig = cluster.kubeconfig(server.admin());
+        run(
+                Parts.kubectl(),
+                "run",
+                "web",
+                "--image=" + Images.TOOLS,
+                "--",
+                "sh",
+                "-c",
+                "echo here I am; echo a page > /www/index.html; exec httpd -f -p 8080 -h /www");
+        run(Parts.kubectl(), "wait", "pod/web", "--for=condition=Ready", "--timeout=50s");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        if (cluster != null) {
+            cluster.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    static Stream<Path> kubectls() {
+        return Stream.of(Parts.kubectl(), Parts.oldKubectl());
+    }
+
+    @ParameterizedTest
+    @MethodSource("kubectls")
+    void readsListsAndLogs(Path kubectl) {
+        assertThat(run(kubectl, "get", "pods", "-A")).contains("web", "Running");
+        assertThat(run(kubectl, "describe", "pod", "web")).contains(Images.TOOLS);
+        assertThat(run(kubectl, "logs", "web")).isEqualTo("here I am\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kubectls")
+    void runsACommandInAPodAndBringsItsExitCode(Path kubectl) {
+        assertThat(run(kubectl, "exec", "web", "--", "echo", "hello")).isEqualTo("hello\n");
+        assertThat(cluster.kubectl(kubectl, kubeconfig, "exec", "web", "--", "sh", "-c", "exit 7")
+                        .exitCode())
+                .isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kubectls")
+    void copiesAFileThereAndBackUnchanged(Path kubectl) throws IOException {
+        byte[] content = new byte[MEGABYTES << 20];
+        new Random(1).nextBytes(content);
+        Path original = Files.write(folder.resolve("original"), content);
+        Path copy = folder.resolve("copy");
+
+        run(kubectl, "cp", original.toString(), "default/web:/tmp/copy");
+        run(kubectl, "cp", "default/web:/tmp/copy", copy.toString());
+
+        assertThat(Files.mismatch(original, copy)).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kubectls")
+    void forwardsAPort(Path kubectl) throws Exception {
+        int port = freePort();
+        try (Running forward = cluster.startKubectl(kubectl, kubeconfig, "port-forward", "pod/web", port + ":8080")) {
+            forward.awaitOutput("Forwarding from 127.0.0.1:" + port);
+
+            String page = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                                    .timeout(Duration.ofSeconds(20))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+
+            assertThat(page).isEqualTo("a page\n");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kubectls")
+    void appliesAndWatches(Path kubectl) throws IOException {
+        String name = "watched-" + kubectl.toString().hashCode();
+        Path manifest = Files.writeString(
+                folder.resolve("manifest.yaml"),
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: " + name + "\ndata:\n  key: first\n");
+        try (Running watch = cluster.startKubectl(
+                kubectl, kubeconfig, "get", "configmaps", "-w", "-o", "jsonpath={.metadata.name}={.data.key};")) {
+            run(kubectl, "apply", "-f", manifest.toString());
+            watch.awaitOutput(name + "=first;");
+            Files.writeString(manifest, Files.readString(manifest).replace("first", "second"));
+            run(kubectl, "apply", "--server-side", "--force-conflicts", "-f", manifest.toString());
+            watch.awaitOutput(name + "=second;");
+        }
+        run(kubectl, "delete", "configmap", name);
+    }
+
+    @Test
+    void theClusterKnowsTheCallerByHisNameInDrover() {
+        String user = server.admin().get("/v3/users?me=true").json().at("/data/0/id").asText();
+
+        assertThat(run(Parts.kubectl(), "auth", "whoami", "-o", "jsonpath={.status.userInfo.username}"))
+                .isEqualTo(user);
+    }
+
+    @Test
+    void aRevokedTokenEndsAWatchThatIsOpen() throws IOException {
+        Http other = server.with(server.signIn("admin", DroverServer.ADMIN_PASSWORD));
+        Path config = cluster.kubeconfig(other);
+        String token = Files.readString(config).replaceAll("(?s).*token: \"?([^:\"]+):.*", "$1");
+        try (Running watch = cluster.startKubectl(Parts.kubectl(), config, "get", "pods", "-w")) {
+            watch.awaitOutput("web");
+
+            assertThat(server.admin().delete("/v3/tokens/" + token).status()).isLessThan(300);
+
+            assertThat(watch.awaitEnd(Duration.ofSeconds(10))).isNotNegative();
+        }
+        Result after = cluster.kubectl(Parts.kubectl(), config, "get", "pods");
+        assertThat(after.exitCode()).isNotZero();
+    }
+
+    @Test
+    void anObjectThatIsNotThereIsTheClustersOwn404() {
+        Result result = cluster.kubectl(Parts.kubectl(), kubeconfig, "get", "pod", "nobody");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.output()).contains("pods \"nobody\" not found");
+    }
+
+    private static String run(Path kubectl, String... arguments) {
+        Result result = cluster.kubectl(kubectl, kubeconfig, arguments);
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        return result.output();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
