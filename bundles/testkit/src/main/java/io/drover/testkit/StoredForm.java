@@ -1,16 +1,10 @@
 package io.drover.testkit;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyName;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.drover.api.kind.Field;
+import io.drover.api.kind.KindJson;
 import io.drover.api.plane.Resource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.Iterator;
@@ -19,11 +13,7 @@ import java.util.Map;
 /** Objects of a kind as JSON: {@code metadata}, and the record's components beside it. */
 final class StoredForm<K extends Record> {
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .annotationIntrospector(new StoredNames())
-            .serializationInclusion(JsonInclude.Include.NON_NULL)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private static final ObjectMapper JSON = KindJson.mapper();
 
     private final Class<K> kind;
 
@@ -72,29 +62,6 @@ final class StoredForm<K extends Record> {
             } else {
                 target.set(field.getKey(), field.getValue());
             }
-        }
-    }
-
-    /** {@link Field#stored} as the name of a property. */
-    private static final class StoredNames extends JacksonAnnotationIntrospector {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public PropertyName findNameForSerialization(Annotated annotated) {
-            PropertyName stored = stored(annotated);
-            return stored != null ? stored : super.findNameForSerialization(annotated);
-        }
-
-        @Override
-        public PropertyName findNameForDeserialization(Annotated annotated) {
-            PropertyName stored = stored(annotated);
-            return stored != null ? stored : super.findNameForDeserialization(annotated);
-        }
-
-        private static PropertyName stored(Annotated annotated) {
-            Field field = annotated.getAnnotation(Field.class);
-            return field == null || field.stored().isEmpty() ? null : PropertyName.construct(field.stored());
         }
     }
 }

@@ -1,0 +1,221 @@
+package io.drover.auth;
+
+import io.drover.api.DroverException;
+import io.drover.api.auth.Caller;
+import io.drover.api.auth.Callers;
+import io.drover.api.auth.Question;
+import io.drover.api.model.Token;
+import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.Objects;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads identities from tokens, and ends requests that outlive theirs. */
+@Component(service = Callers.class)
+public final class RequestCallers implements Callers {
+
+    private static final Logger log = LoggerFactory.getLogger(RequestCallers.class);
+    private static final int USES_WAITING = 1000;
+    private static final int PRESENTATION_KEY_BYTES = 64;
+
+    private final Accounts accounts;
+    private final RoleAuthorizer authorizer;
+    private final Objects<Token> tokens;
+    private final Clock clock;
+    private final MessageDigest keyedDigest;
+    private final Semaphore slowHashes = new Semaphore(1);
+    private final ScheduledExecutorService worker;
+    private final ThreadPoolExecutor useWriter;
+    private final Standings standings;
+    private final Runnable onChange;
+
+    @Activate
+    public RequestCallers(
+            @Reference ManagementPlane plane, @Reference Accounts accounts, @Reference RoleAuthorizer authorizer) {
+        this(plane, accounts, authorizer, Clock.systemUTC());
+    }
+
+    RequestCallers(ManagementPlane plane, Accounts accounts, RoleAuthorizer authorizer, Clock clock) {
+        this.accounts = accounts;
+        this.authorizer = authorizer;
+        this.tokens = plane.objects(Token.class);
+        this.clock = clock;
+        this.keyedDigest = newKeyedDigest();
+        this.worker = Executors.newSingleThreadScheduledExecutor(Threads.named("auth-standings"));
+        // Uses beyond what the queue holds are dropped: they are noted a minute later.
+        this.useWriter = new ThreadPoolExecutor(
+                1,
+                1,
+                10,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(USES_WAITING),
+                Threads.named("auth-token-uses"),
+                new ThreadPoolExecutor.DiscardPolicy());
+        useWriter.allowCoreThreadTimeOut(true);
+        this.standings = new Standings(worker);
+        this.onChange = standings::changed;
+        accounts.listen(onChange);
+        authorizer.listen(onChange);
+    }
+
+    @Deactivate
+    void close() {
+        accounts.unlisten(onChange);
+        authorizer.unlisten(onChange);
+        worker.shutdownNow();
+        useWriter.shutdownNow();
+    }
+
+    @Override
+    public Identity identify(RequestHead request) {
+        Credentials.Presented presented = Credentials.in(request.headers());
+        if (presented instanceof Credentials.Presented.Malformed malformed) {
+            return new Identity.Refused(malformed.reason());
+        }
+        return presented instanceof Credentials.Presented.Some some
+                ? identify(some.credentials(), request)
+                : new Identity.Anonymous();
+    }
+
+    private Identity identify(Credentials credentials, RequestHead request) {
+        Optional<TokenState> found = accounts.token(credentials.name());
+        if (found.isEmpty()) {
+            return new Identity.Refused("the token is unknown or was revoked");
+        }
+        TokenState token = found.get();
+        Optional<Boolean> matches = matches(token, credentials.secret());
+        if (matches.isEmpty()) {
+            return new Identity.Refused("the token can't be checked just now; try again");
+        }
+        if (!matches.get()) {
+            return new Identity.Refused("the token's secret is wrong");
+        }
+        Instant now = clock.instant();
+        if (!token.isEnabled()) {
+            return new Identity.Refused("the token is disabled");
+        }
+        if (token.isExpired(now)) {
+            return new Identity.Refused("the token has expired");
+        }
+        if (token.cluster().isPresent() && !token.cluster().equals(RequestPath.cluster(request.path()))) {
+            return new Identity.Refused("the token is good for another cluster only");
+        }
+        Optional<UserState> user = accounts.user(token.userId());
+        if (user.isEmpty()) {
+            return new Identity.Refused("the token's user is gone");
+        }
+        if (!user.get().enabled()) {
+            return new Identity.Refused("the token's user is disabled");
+        }
+        if (token.noteUse(now)) {
+            useWriter.execute(() -> writeUse(token, credentials.secret(), now));
+        }
+        return new Identity.Known(token.caller(user.get(), host(request)));
+    }
+
+    @Override
+    public Standing whileAllowed(Caller caller, Optional<Question> right, Runnable ended) {
+        return standings.add(() -> stillStands(caller), () -> stillMay(caller, right), ended);
+    }
+
+    private boolean stillStands(Caller caller) {
+        if (caller.token().isEmpty()) {
+            return true;
+        }
+        return accounts.token(caller.token().get())
+                .filter(token -> token.isEnabled() && !token.isExpired(clock.instant()))
+                .filter(token -> token.userId().equals(caller.userId()))
+                .flatMap(token -> accounts.user(token.userId()))
+                .filter(UserState::enabled)
+                .isPresent();
+    }
+
+    private boolean stillMay(Caller caller, Optional<Question> right) {
+        if (right.isEmpty()) {
+            return true;
+        }
+        Caller asOfNow = caller.token().isEmpty()
+                ? caller
+                : accounts.user(caller.userId())
+                        .map(user -> new Caller(caller.userId(), user.groups(), caller.extra(), caller.token()))
+                        .orElse(caller);
+        return authorizer.decide(asOfNow, right.get()).allowed();
+    }
+
+    /** Empty when this token takes long to check and another is being checked: they are checked one at a time. */
+    private Optional<Boolean> matches(TokenState token, String secret) {
+        byte[] presentation = presentation(secret);
+        if (token.remembers(presentation)) {
+            return Optional.of(true);
+        }
+        if (!token.hasSlowHash()) {
+            return Optional.of(token.matches(secret, presentation));
+        }
+        if (!slowHashes.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(token.matches(secret, presentation));
+        } finally {
+            slowHashes.release();
+        }
+    }
+
+    private byte[] presentation(String secret) {
+        try {
+            MessageDigest digest = (MessageDigest) keyedDigest.clone();
+            return digest.digest(secret.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("The JDK's SHA-256 can be cloned", e);
+        }
+    }
+
+    private void writeUse(TokenState token, String secret, Instant at) {
+        try {
+            tokens.edit(
+                    token.name(),
+                    resource -> resource.with(value -> {
+                        Token used = Tokens.used(value, at.truncatedTo(ChronoUnit.SECONDS));
+                        return SecretHash.isSlow(value.token()) ? Tokens.hashed(used, SecretHash.of(secret)) : used;
+                    }));
+        } catch (DroverException e) {
+            log.debug("Last use of a token not written: token={} reason={}", token.name(), e.getMessage());
+        }
+    }
+
+    private static String host(RequestHead request) {
+        List<String> values = request.headers().apply("Host");
+        return values == null || values.isEmpty() || values.get(0) == null ? "" : values.get(0);
+    }
+
+    private static MessageDigest newKeyedDigest() {
+        try {
+            byte[] key = new byte[PRESENTATION_KEY_BYTES];
+            new SecureRandom().nextBytes(key);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(key);
+            return digest;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 belongs to every JDK", e);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.drover.auth;
+
+import io.drover.api.DroverException;
+import io.drover.api.Fault;
+import io.drover.api.auth.IdentityProvider;
+import io.drover.api.auth.IdentityProvider.SignedIn;
+import io.drover.api.auth.PasswordHasher;
+import io.drover.api.auth.Principal;
+import io.drover.api.auth.SignIns;
+import io.drover.api.model.Setting;
+import io.drover.api.model.Token;
+import io.drover.api.model.User;
+import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.Objects;
+import io.drover.api.plane.Resource;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Signs people in through whichever providers are there, slows down those who guess, and gives out tokens. */
+@Component(service = SignIns.class)
+public final class SignInDesk implements SignIns {
+
+    private static final Logger log = LoggerFactory.getLogger(SignInDesk.class);
+    private static final String FIRST_LOGIN = "first-login";
+    private static final int LONGEST_CREDENTIAL = 16 * 1024;
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile List<IdentityProvider> providers = List.of();
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile PasswordHasher hasher;
+
+    private final Objects<User> users;
+    private final Objects<Setting> settingObjects;
+    private final Members members;
+    private final TokenIssuer issuer;
+    private final Settings settings;
+    private final Passwords passwords = new Passwords(() -> Optional.ofNullable(hasher));
+    private final GuessingLimit limit;
+    private final FirstPasswordFile firstPasswordFile;
+    private final Map<String, SignInPool> pools = new ConcurrentHashMap<>();
+
+    @Activate
+    public SignInDesk(@Reference ManagementPlane plane, @Reference Accounts accounts, BundleContext context) {
+        this(plane, accounts, FirstPasswordFile.of(context), Clock.systemUTC());
+    }
+
+    SignInDesk(ManagementPlane plane, Accounts accounts, FirstPasswordFile firstPasswordFile, Clock clock) {
+        this.users = plane.objects(User.class);
+        this.settingObjects = plane.objects(Setting.class);
+        this.settings = new Settings(plane.watched(Setting.class));
+        this.members = new Members(plane, accounts, clock);
+        this.issuer = new TokenIssuer(plane.objects(Token.class), accounts, settings, clock);
+        this.firstPasswordFile = firstPasswordFile;
+        this.limit = new GuessingLimit(clock);
+    }
+
+    SignInDesk with(PasswordHasher newHasher, IdentityProvider... newProviders) {
+        hasher = newHasher;
+        providers = List.of(newProviders);
+        return this;
+    }
+
+    @Deactivate
+    void close() {
+        pools.values().forEach(SignInPool::close);
+    }
+
+    @Override
+    public List<IdentityProvider> providers() {
+        return providers.stream()
+                .sorted(Comparator.comparing(IdentityProvider::name))
+                .toList();
+    }
+
+    @Override
+    public Optional<IssuedToken> signIn(
+            String provider, Map<String, String> credentials, TokenRequest request, String remoteAddress) {
+        IdentityProvider found = providers.stream()
+                .filter(p -> p.name().equals(provider))
+                .findFirst()
+                .orElseThrow(() -> DroverException.notFound("There is no identity provider " + provider));
+        Optional<Map<String, String>> usable = usable(credentials);
+        if (usable.isEmpty()) {
+            return Optional.empty();
+        }
+        return prove(found, usable.get(), RemoteSource.of(remoteAddress)).map(signedIn -> {
+            Resource<User> user = members.member(signedIn);
+            return issuer.toSignedIn(user.name(), signedIn.user(), request);
+        });
+    }
+
+    private Optional<SignedIn> prove(IdentityProvider provider, Map<String, String> credentials, String source) {
+        String user = provider.name() + "/"
+                + credentials.getOrDefault("username", "").strip().toLowerCase(Locale.ROOT);
+        if (!limit.mayTry(user, source)) {
+            log.debug("Sign-in refused, too many failures: provider={} source={}", provider.name(), source);
+            return Optional.empty();
+        }
+        Optional<Optional<SignedIn>> answer =
+                pools.computeIfAbsent(provider.name(), SignInPool::new).run(source, () -> provider.signIn(credentials));
+        if (answer.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<SignedIn> signedIn = answer.get();
+        if (signedIn.isPresent()) {
+            limit.succeeded(user, source);
+        } else {
+            limit.failed(user, source);
+            log.info("Sign-in failed: provider={} source={}", provider.name(), source);
+        }
+        return signedIn;
+    }
+
+    @Override
+    public IssuedToken issue(String userId, TokenRequest request) {
+        Resource<User> user = existing(userId);
+        if (!user.value().mayAct() || user.isBeingDeleted()) {
+            throw DroverException.denied("User " + userId + " is disabled");
+        }
+        return issuer.issue(userId, principalOf(user), request);
+    }
+
+    @Override
+    public void setPassword(String userId, String newPassword, boolean mustChange) {
+        Resource<User> user = existing(userId);
+        if (user.value().username() == null || user.value().username().isEmpty()) {
+            throw DroverException.rejected("User " + userId + " signs in elsewhere and has no password here");
+        }
+        Passwords.check(user.value().username(), newPassword, settings.shortestPassword());
+        String hash = passwords.hash(newPassword);
+        users.edit(userId, resource -> resource.with(value -> Users.withPassword(value, hash, mustChange)));
+        if (FirstAdmin.isMadeAtFirstStart(user)) {
+            firstPasswordFile.delete();
+        }
+        settleFirstLogin();
+        log.info("Password set: user={}", userId);
+    }
+
+    @Override
+    public boolean passwordMatches(String userId, String password) {
+        String hash = existing(userId).value().password();
+        return hash != null && !hash.isEmpty() && passwords.matches(hash, password);
+    }
+
+    private Resource<User> existing(String userId) {
+        return users.get(userId).orElseThrow(() -> DroverException.notFound("users \"" + userId + "\" not found"));
+    }
+
+    private void settleFirstLogin() {
+        if (settingObjects.get(FIRST_LOGIN).isPresent()) {
+            settingObjects.edit(
+                    FIRST_LOGIN,
+                    resource -> resource.with(old -> new Setting("false", old.defaultValue(), true, old.source())));
+            return;
+        }
+        try {
+            settingObjects.create(Resource.named(FIRST_LOGIN, new Setting("false", "true", true, null)));
+        } catch (DroverException e) {
+            if (e.fault() != Fault.CONFLICT) {
+                throw e;
+            }
+            settleFirstLogin();
+        }
+    }
+
+    /** What a user was known by when he was made; a token that he gets without signing in names it. */
+    private static Principal principalOf(Resource<User> user) {
+        String id = user.value().principalIds().stream().findFirst().orElse("local://" + user.name());
+        String provider = id.substring(0, Math.max(0, id.indexOf("://"))).replaceFirst("_.*", "");
+        String login = user.value().username() == null ? "" : user.value().username();
+        return new Principal(id, false, user.value().displayName(), login, provider);
+    }
+
+    /** Absent when one of them is longer than any real one, or none is there. */
+    private static Optional<Map<String, String>> usable(Map<String, String> credentials) {
+        Map<String, String> usable = new HashMap<>();
+        for (Map.Entry<String, String> credential : credentials.entrySet()) {
+            String value = credential.getValue();
+            if (value != null && value.length() > LONGEST_CREDENTIAL) {
+                return Optional.empty();
+            }
+            if (value != null) {
+                usable.put(credential.getKey(), value);
+            }
+        }
+        return usable.isEmpty() ? Optional.empty() : Optional.of(usable);
+    }
+}
