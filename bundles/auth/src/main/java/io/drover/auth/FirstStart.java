@@ -2,7 +2,7 @@ package io.drover.auth;
 
 import io.drover.api.auth.PasswordHasher;
 import io.drover.api.plane.ManagementPlane;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +11,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,40 +26,62 @@ public final class FirstStart {
 
     /** {@code etc/io.drover.auth.cfg} */
     @interface Config {
-        /** Password of the first admin; counts at the first start only. The environment variable of existing installations wins. */
+        /** Password of the first admin; counts at the first start only. */
         String admin_password() default "";
     }
 
     private static final Logger log = LoggerFactory.getLogger(FirstStart.class);
-    private static final String PASSWORD_VARIABLE = "CATTLE_BOOTSTRAP_PASSWORD";
+    /** The first is that of existing installations, the second what {@code drover run} sets. */
+    private static final List<String> PASSWORD_VARIABLES =
+            List.of("CATTLE_BOOTSTRAP_PASSWORD", "DROVER_ADMIN_PASSWORD");
+
     private static final long LONGEST_PAUSE_SECONDS = 30;
 
     private final ScheduledExecutorService worker =
             Executors.newSingleThreadScheduledExecutor(Threads.named("auth-first-start"));
+    private final ManagementPlane plane;
+    private final FirstPasswordFile file;
+    private final String password;
 
     @Activate
-    public FirstStart(
-            @Reference ManagementPlane plane, @Reference PasswordHasher hasher, BundleContext context, Config config) {
-        String password = Optional.ofNullable(System.getenv(PASSWORD_VARIABLE))
-                .filter(value -> !value.isEmpty())
+    public FirstStart(@Reference ManagementPlane plane, BundleContext context, Config config) {
+        this.plane = plane;
+        this.file = FirstPasswordFile.of(context);
+        this.password = PASSWORD_VARIABLES.stream()
+                .map(System::getenv)
+                .filter(value -> value != null && !value.isEmpty())
+                .findFirst()
                 .orElse(config.admin_password());
-        FirstAdmin admin = new FirstAdmin(plane, hasher, FirstPasswordFile.of(context));
-        worker.execute(() -> attempt(plane, admin, password, 1));
+        untilDone(() -> BuiltinRoles.read().createMissing(plane), 1);
     }
+
+    /** Without a way to hash passwords there is no first admin; he is made when one is installed. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setHasher(PasswordHasher hasher) {
+        untilDone(() -> new FirstAdmin(plane, hasher, file).createIfNobodyIs(password), 1);
+    }
+
+    void unsetHasher(PasswordHasher hasher) {}
 
     @Deactivate
     void close() {
         worker.shutdownNow();
     }
 
-    private void attempt(ManagementPlane plane, FirstAdmin admin, String password, long pauseSeconds) {
+    private void untilDone(Runnable work, long pauseSeconds) {
+        worker.execute(() -> attempt(work, pauseSeconds));
+    }
+
+    private void attempt(Runnable work, long pauseSeconds) {
         try {
-            BuiltinRoles.read().createMissing(plane);
-            admin.createIfNobodyIs(password);
+            work.run();
         } catch (RuntimeException e) {
             log.warn("First roles and admin not made yet, to be tried again: inSeconds={}", pauseSeconds, e);
             worker.schedule(
-                    () -> attempt(plane, admin, password, Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS)),
+                    () -> attempt(work, Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS)),
                     pauseSeconds,
                     TimeUnit.SECONDS);
         }

@@ -49,7 +49,11 @@ final class Argon2 {
         byte[] hash = compute(password, salt, Cost.OF_NEW, HASH_BYTES);
         return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
                 .formatted(
-                        MEMORY_KIB, ITERATIONS, PARALLELISM, ENCODER.encodeToString(salt), ENCODER.encodeToString(hash));
+                        MEMORY_KIB,
+                        ITERATIONS,
+                        PARALLELISM,
+                        ENCODER.encodeToString(salt),
+                        ENCODER.encodeToString(hash));
     }
 
     static boolean isOne(String hash) {

@@ -117,9 +117,8 @@ public final class LocalProvider implements IdentityProvider {
 
     private static Principal principal(Resource<User> user) {
         User value = user.value();
-        String displayName = value.displayName() == null || value.displayName().isEmpty()
-                ? value.username()
-                : value.displayName();
+        String displayName =
+                value.displayName() == null || value.displayName().isEmpty() ? value.username() : value.displayName();
         return new Principal("local://" + user.name(), false, displayName, value.username(), NAME);
     }
 
