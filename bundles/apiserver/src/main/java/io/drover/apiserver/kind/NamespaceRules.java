@@ -1,0 +1,21 @@
+package io.drover.apiserver.kind;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.request.Json;
+
+/** A namespace is finished by the finalizer in its spec, and carries its name as a label. */
+final class NamespaceRules implements ResourceType.Rules {
+
+    @Override
+    public void prepare(ObjectNode namespace, ObjectNode before) {
+        ObjectNode metadata = Json.child(namespace, "metadata");
+        Json.child(metadata, "labels")
+                .put("kubernetes.io/metadata.name", metadata.path("name").asText());
+        if (before == null) {
+            Json.child(namespace, "spec").putArray("finalizers").add("kubernetes");
+            Json.child(namespace, "status").put("phase", "Active");
+        } else {
+            namespace.set("spec", before.path("spec").deepCopy());
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.drover.apiserver.request;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.ResourceType;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Why a request is not done, in the form in which clients of the Kubernetes API are told: a {@code Status}. */
+public final class Refusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+    private final String reason;
+    private final transient ObjectNode details;
+
+    private Refusal(int code, String reason, String message, ObjectNode details) {
+        super(message, null, false, false);
+        this.code = code;
+        this.reason = reason;
+        this.details = details;
+    }
+
+    /**
+     * One thing that is wrong with an object.
+     *
+     * @param reason such as {@code FieldValueInvalid}
+     * @param field path, such as {@code spec.rules[0].verbs}
+     */
+    public record Cause(String reason, String field, String message) {
+
+        public static Cause invalid(String field, String value, String detail) {
+            return new Cause("FieldValueInvalid", field, "Invalid value: " + value + ": " + detail);
+        }
+
+        public static Cause required(String field, String detail) {
+            return new Cause("FieldValueRequired", field, "Required value" + (detail.isEmpty() ? "" : ": " + detail));
+        }
+
+        public static Cause forbidden(String field, String detail) {
+            return new Cause("FieldValueForbidden", field, "Forbidden: " + detail);
+        }
+
+        public static Cause unsupported(String field, String value, List<String> supported) {
+            return new Cause(
+                    "FieldValueNotSupported",
+                    field,
+                    "Unsupported value: " + value + ": supported values: "
+                            + supported.stream().map(s -> '"' + s + '"').collect(Collectors.joining(", ")));
+        }
+
+        public static Cause type(String field, String value, String detail) {
+            return new Cause("FieldValueTypeInvalid", field, "Invalid value: " + value + ": " + detail);
+        }
+    }
+
+    public int code() {
+        return code;
+    }
+
+    public String reason() {
+        return reason;
+    }
+
+    public ObjectNode status() {
+        ObjectNode status = Json.object();
+        status.put("kind", "Status").put("apiVersion", "v1");
+        status.putObject("metadata");
+        status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
+        if (details != null) {
+            status.set("details", details);
+        }
+        return status.put("code", code);
+    }
+
+    public static Refusal badRequest(String message) {
+        return new Refusal(400, "BadRequest", message, null);
+    }
+
+    public static Refusal unauthorized(String message) {
+        return new Refusal(401, "Unauthorized", message, null);
+    }
+
+    public static Refusal forbidden(String what, String message) {
+        return new Refusal(403, "Forbidden", what + " is forbidden: " + message, null);
+    }
+
+    public static Refusal forbidden(ResourceType type, String name, String message) {
+        String quoted = name.isEmpty() ? "" : " \"" + name + "\"";
+        return new Refusal(
+                403, "Forbidden", type.qualified() + quoted + " is forbidden: " + message, details(type, name));
+    }
+
+    public static Refusal noSuchPath() {
+        return new Refusal(404, "NotFound", "the server could not find the requested resource", Json.object());
+    }
+
+    public static Refusal notFound(ResourceType type, String name) {
+        return new Refusal(404, "NotFound", type.qualified() + " \"" + name + "\" not found", details(type, name));
+    }
+
+    public static Refusal methodNotAllowed(String method) {
+        return new Refusal(
+                405,
+                "MethodNotAllowed",
+                "the server does not allow this method on the requested resource",
+                Json.object());
+    }
+
+    public static Refusal notAcceptable(String message) {
+        return new Refusal(406, "NotAcceptable", message, null);
+    }
+
+    public static Refusal alreadyExists(ResourceType type, String name) {
+        return new Refusal(
+                409, "AlreadyExists", type.qualified() + " \"" + name + "\" already exists", details(type, name));
+    }
+
+    public static Refusal conflict(ResourceType type, String name, String message) {
+        return new Refusal(
+                409,
+                "Conflict",
+                "Operation cannot be fulfilled on " + type.qualified() + " \"" + name + "\": " + message,
+                details(type, name));
+    }
+
+    public static Refusal modified(ResourceType type, String name) {
+        return conflict(
+                type,
+                name,
+                "the object has been modified; please apply your changes to the latest version and try again");
+    }
+
+    public static Refusal applyConflict(String message, List<Cause> causes) {
+        ObjectNode details = Json.object();
+        causes(details, causes);
+        return new Refusal(409, "Conflict", message, details);
+    }
+
+    public static Refusal expired(String message) {
+        return new Refusal(410, "Expired", message, null);
+    }
+
+    public static Refusal unsupportedMediaType(String message) {
+        return new Refusal(415, "UnsupportedMediaType", message, null);
+    }
+
+    public static Refusal invalid(ResourceType type, String name, List<Cause> causes) {
+        ObjectNode details = Json.object();
+        details.put("name", name);
+        if (!type.group().isEmpty()) {
+            details.put("group", type.group());
+        }
+        details.put("kind", type.kind());
+        causes(details, causes);
+        List<String> sentences =
+                causes.stream().map(c -> c.field() + ": " + c.message()).toList();
+        String all = sentences.size() == 1 ? sentences.get(0) : "[" + String.join(", ", sentences) + "]";
+        String qualifiedKind = type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
+        return new Refusal(422, "Invalid", qualifiedKind + " \"" + name + "\" is invalid: " + all, details);
+    }
+
+    public static Refusal patchFailed(String message) {
+        return new Refusal(422, "Invalid", message, Json.object());
+    }
+
+    public static Refusal tooManyRequests() {
+        ObjectNode details = Json.object().put("retryAfterSeconds", 1);
+        return new Refusal(429, "TooManyRequests", "too many requests, please try again later", details);
+    }
+
+    public static Refusal internal(String message) {
+        return new Refusal(500, "InternalError", "Internal error occurred: " + message, null);
+    }
+
+    public static Refusal timeout(String message) {
+        ObjectNode details = Json.object().put("retryAfterSeconds", 1);
+        return new Refusal(504, "Timeout", message, details);
+    }
+
+    public static Refusal noSpace(String message) {
+        return new Refusal(507, "InsufficientStorage", message, null);
+    }
+
+    public static Refusal noDisk(String message) {
+        return new Refusal(500, "InternalError", message, null);
+    }
+
+    private static ObjectNode details(ResourceType type, String name) {
+        ObjectNode details = Json.object();
+        if (!name.isEmpty()) {
+            details.put("name", name);
+        }
+        if (!type.group().isEmpty()) {
+            details.put("group", type.group());
+        }
+        return details.put("kind", type.plural());
+    }
+
+    private static void causes(ObjectNode details, List<Cause> causes) {
+        ArrayNode array = details.putArray("causes");
+        for (Cause cause : causes) {
+            array.addObject()
+                    .put("reason", cause.reason())
+                    .put("message", cause.message())
+                    .put("field", cause.field());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.drover.apiserver.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.ResourceType;
+import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
+import io.drover.apiserver.request.Request;
+import io.drover.apiserver.schema.Defaulting;
+import io.drover.apiserver.schema.Pruning;
+import io.drover.apiserver.schema.Validation;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes an object fit to be stored: pruned, defaulted, completed and found valid. */
+final class Admission {
+
+    private Admission() {}
+
+    /** The envelope must fit the path; empty fields of it are filled in. */
+    static void checkEnvelope(ObjectNode object, Route route) {
+        ResourceType type = route.type();
+        fill(object, "apiVersion", type.apiVersion());
+        fill(object, "kind", type.kind());
+        String given = object.path("apiVersion").asText() + ", Kind="
+                + object.path("kind").asText();
+        if (!object.path("apiVersion").asText().equals(type.apiVersion())
+                || !object.path("kind").asText().equals(type.kind())) {
+            throw Refusal.badRequest("the object provided (" + given + ") does not match the expected type ("
+                    + type.apiVersion() + ", Kind=" + type.kind() + ")");
+        }
+        JsonNode metadata = object.get("metadata");
+        if (metadata != null && !metadata.isObject() && !metadata.isNull()) {
+            throw Refusal.badRequest("metadata must be an object");
+        }
+        String namespace = Metadata.of(object).path("namespace").asText("");
+        if (type.namespaced() && !namespace.isEmpty() && !namespace.equals(route.namespace())) {
+            throw Refusal.badRequest(
+                    "the namespace of the provided object does not match the namespace sent on the request");
+        }
+    }
+
+    private static void fill(ObjectNode object, String field, String value) {
+        if (object.path(field).asText("").isEmpty()) {
+            object.put(field, value);
+        }
+    }
+
+    /** Drops what the kind does not know; complains about it when the request is strict. */
+    static void prune(ObjectNode object, ResourceType type, Request request) {
+        if (!type.custom()) {
+            Pruning.dropNulls(object);
+        }
+        List<String> dropped = new ArrayList<>();
+        Pruning.prune(object, type.schema(), path -> {
+            if (dropped.size() < 20) {
+                dropped.add("unknown field \"" + path + "\"");
+            }
+        });
+        if (!dropped.isEmpty()
+                && request.parameter("fieldValidation").filter("Strict"::equals).isPresent()) {
+            throw Refusal.badRequest(type.kind() + " in version \"" + type.version()
+                    + "\" cannot be handled as a " + type.kind() + ": strict decoding error: "
+                    + String.join(", ", dropped));
+        }
+    }
+
+    /** @param before null for a creation */
+    static void complete(ObjectNode object, ObjectNode before, ResourceType type) {
+        Defaulting.apply(object, type.schema());
+        if (!type.custom()) {
+            // A typed field of a wrong type is unreadable rather than invalid.
+            List<Cause> unreadable = new ArrayList<>();
+            Validation.validate(object, type.schema(), unreadable);
+            if (!unreadable.isEmpty()) {
+                throw Refusal.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a "
+                        + type.kind() + ": " + unreadable.get(0).field() + ": "
+                        + unreadable.get(0).message());
+            }
+        }
+        type.rules().prepare(object, before);
+        List<Cause> causes = new ArrayList<>();
+        Metadata.validate(object, type, before, causes);
+        if (type.custom()) {
+            Validation.validate(object, type.schema(), causes);
+        }
+        type.rules().validate(object, before, causes);
+        if (!causes.isEmpty()) {
+            throw Refusal.invalid(type, Metadata.name(object), causes);
+        }
+    }
+}

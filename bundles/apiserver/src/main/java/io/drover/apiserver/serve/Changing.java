@@ -1,0 +1,292 @@
+package io.drover.apiserver.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.BuiltIns;
+import io.drover.apiserver.kind.ResourceType;
+import io.drover.apiserver.request.Json;
+import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Request;
+import io.drover.apiserver.store.Store;
+import io.drover.apiserver.store.Stored;
+import io.drover.apiserver.store.Write;
+import io.drover.apiserver.store.WriteFailure;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+
+/** Creates, updates and patches. A change is computed from the current state and made only if that still holds, else computed anew. */
+final class Changing {
+
+    private static final int ATTEMPTS = 30;
+
+    private final Store store;
+    private final Executor executor;
+
+    Changing(Store store, Executor executor) {
+        this.store = store;
+        this.executor = executor;
+    }
+
+    CompletableFuture<Answer> create(Request request, Route route) {
+        ResourceType type = route.type();
+        Presentation presentation = Presentation.of(request, type);
+        ObjectNode body = request.bodyObject();
+        Admission.checkEnvelope(body, route);
+        requireNamespace(route, Metadata.name(body));
+        boolean generated = Metadata.name(body).isEmpty();
+        return create(request, route, presentation, body, generated ? ATTEMPTS : 1);
+    }
+
+    private CompletableFuture<Answer> create(
+            Request request, Route route, Presentation presentation, ObjectNode body, int attempts) {
+        ResourceType type = route.type();
+        ObjectNode object = body.deepCopy();
+        Metadata.begin(object, type, route.namespace());
+        Admission.prune(object, type, request);
+        if (type.statusSubresource() && type.custom()) {
+            object.remove("status");
+        }
+        Admission.complete(object, null, type);
+        FieldManagers.changed(object, null, route, request);
+        String name = Metadata.name(object);
+        String key = type.key(route.namespace(), name);
+        if (request.isDryRun()) {
+            if (store.now().get(key).isPresent()) {
+                throw Refusal.alreadyExists(type, name);
+            }
+            return answered(201, presentation, object);
+        }
+        Write write = Write.create(
+                key,
+                type.rules().toStored(object),
+                namespaceKey(route),
+                request.caller().userId());
+        return store.write(write)
+                .handleAsync(
+                        (stored, failure) -> {
+                            if (failure == null) {
+                                return written(201, presentation, stored);
+                            }
+                            WriteFailure.Reason reason = reason(failure);
+                            if (reason == WriteFailure.Reason.STALE && attempts > 1) {
+                                return create(request, route, presentation, body, attempts - 1);
+                            }
+                            if (reason == WriteFailure.Reason.STALE) {
+                                throw Refusal.alreadyExists(type, name);
+                            }
+                            if (reason == WriteFailure.Reason.NO_PARENT) {
+                                requireNamespace(route, name);
+                            }
+                            throw refusal(failure);
+                        },
+                        executor)
+                .thenCompose(c -> c);
+    }
+
+    CompletableFuture<Answer> update(Request request, Route route) {
+        ObjectNode body = request.bodyObject();
+        Admission.checkEnvelope(body, route);
+        if (!Metadata.name(body).isEmpty() && !Metadata.name(body).equals(route.name())) {
+            throw Refusal.badRequest("the name of the object (" + Metadata.name(body)
+                    + ") does not match the name on the URL (" + route.name() + ")");
+        }
+        return change(request, route, before -> body.deepCopy(), ATTEMPTS);
+    }
+
+    CompletableFuture<Answer> patch(Request request, Route route) {
+        String contentType = request.contentType();
+        JsonNode patch = Json.parse(request.bodyBytes(), contentType.endsWith("yaml"));
+        return switch (contentType) {
+            case "application/json-patch+json" -> change(request, route, o -> Patching.json(o, patch), ATTEMPTS);
+            case "application/merge-patch+json" -> change(request, route, o -> merged(o, patch), ATTEMPTS);
+            default -> throw Refusal.unsupportedMediaType(
+                    "the body of the request was in an unknown format - accepted media"
+                            + " types include: application/json-patch+json, application/merge-patch+json");
+        };
+    }
+
+    private static ObjectNode merged(ObjectNode object, JsonNode patch) {
+        if (!patch.isObject()) {
+            throw Refusal.badRequest("a merge patch must be an object");
+        }
+        return (ObjectNode) Patching.merge(object, patch);
+    }
+
+    /** @param edit makes the new object of a copy of the present one */
+    private CompletableFuture<Answer> change(
+            Request request, Route route, UnaryOperator<ObjectNode> edit, int attempts) {
+        ResourceType type = route.type();
+        Presentation presentation = Presentation.of(request, type);
+        Stored stored = store.now().get(route.key()).orElseThrow(() -> Refusal.notFound(type, route.name()));
+        ObjectNode before = presentation.object(stored);
+        ObjectNode after = edit.apply(before.deepCopy());
+        Admission.checkEnvelope(after, route);
+        boolean demands = checkPreconditions(after, before, route);
+        Optional<Write> write = prepare(request, route, before, after, stored);
+        if (write.isEmpty()) {
+            return answered(200, presentation, before);
+        }
+        if (request.isDryRun()) {
+            return answered(200, presentation, after);
+        }
+        return store.write(write.get())
+                .handleAsync(
+                        (done, failure) -> {
+                            if (failure == null) {
+                                return written(200, presentation, done);
+                            }
+                            if (reason(failure) != WriteFailure.Reason.STALE) {
+                                throw refusal(failure);
+                            }
+                            if (demands || attempts == 1) {
+                                throw Refusal.modified(type, route.name());
+                            }
+                            return change(request, route, edit, attempts - 1);
+                        },
+                        executor)
+                .thenCompose(c -> c);
+    }
+
+    /** Whether the change is tied to the revision it was computed from. */
+    private static boolean checkPreconditions(ObjectNode after, ObjectNode before, Route route) {
+        JsonNode metadata = after.path("metadata");
+        String version = metadata.path("resourceVersion").asText("");
+        String current = before.at("/metadata/resourceVersion").asText();
+        if (!Metadata.name(after).isEmpty() && !Metadata.name(after).equals(route.name())) {
+            throw Refusal.badRequest("the name of the object (" + Metadata.name(after)
+                    + ") does not match the name on the URL (" + route.name() + ")");
+        }
+        if (!version.isEmpty() && !version.equals("0") && !version.equals(current)) {
+            throw Refusal.modified(route.type(), route.name());
+        }
+        String uid = metadata.path("uid").asText("");
+        if (!uid.isEmpty() && !uid.equals(before.at("/metadata/uid").asText())) {
+            throw Refusal.conflict(
+                    route.type(),
+                    route.name(),
+                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                            + before.at("/metadata/uid").asText());
+        }
+        return false;
+    }
+
+    /** Makes {@code after} ready; empty if nothing would change. */
+    private static Optional<Write> prepare(
+            Request request, Route route, ObjectNode before, ObjectNode after, Stored stored) {
+        ResourceType type = route.type();
+        Metadata.carryOver(after, before);
+        Admission.prune(after, type, request);
+        limitTo(route, after, before);
+        Admission.complete(after, before, type);
+        countGeneration(type, after, before);
+        if (after.equals(before)) {
+            return Optional.empty();
+        }
+        FieldManagers.changed(after, before, route, request);
+        String author = request.caller().userId();
+        ObjectNode toStore = type.rules().toStored(after.deepCopy());
+        boolean finished = Metadata.isDeleting(after)
+                && after.at("/metadata/finalizers").isEmpty()
+                && after.at("/spec/finalizers").isEmpty();
+        return Optional.of(finished ? Write.remove(stored, toStore, author) : Write.replace(stored, toStore, author));
+    }
+
+    /** A subresource changes its part of the object and no other; the object itself all but that. */
+    private static void limitTo(Route route, ObjectNode after, ObjectNode before) {
+        ResourceType type = route.type();
+        if (route.subresource().isEmpty()) {
+            if (type.statusSubresource()) {
+                keep(after, before, "status");
+            }
+            return;
+        }
+        ObjectNode result = before.deepCopy();
+        if (route.subresource().equals("status")) {
+            keep(result, after, "status");
+        } else {
+            keep(result, after, "spec");
+        }
+        JsonNode managed = after.at("/metadata/managedFields");
+        if (!managed.isMissingNode()) {
+            Metadata.of(result).set("managedFields", managed);
+        }
+        after.removeAll();
+        after.setAll(result);
+    }
+
+    private static void keep(ObjectNode into, ObjectNode from, String field) {
+        JsonNode value = from.get(field);
+        if (value == null) {
+            into.remove(field);
+        } else {
+            into.set(field, value);
+        }
+    }
+
+    private static void countGeneration(ResourceType type, ObjectNode after, ObjectNode before) {
+        boolean counted = type.custom() || type.equals(BuiltIns.CUSTOM_RESOURCE_DEFINITIONS);
+        if (!counted) {
+            return;
+        }
+        ObjectNode a = after.deepCopy();
+        ObjectNode b = before.deepCopy();
+        a.remove("metadata");
+        b.remove("metadata");
+        if (type.statusSubresource()) {
+            a.remove("status");
+            b.remove("status");
+        }
+        if (!a.equals(b)) {
+            Metadata.of(after)
+                    .put("generation", before.at("/metadata/generation").asLong() + 1);
+        }
+    }
+
+    private void requireNamespace(Route route, String name) {
+        if (!route.type().namespaced()) {
+            return;
+        }
+        Stored namespace = store.now()
+                .get(namespaceKey(route))
+                .orElseThrow(() -> Refusal.notFound(BuiltIns.NAMESPACES, route.namespace()));
+        if (namespace.deleting()) {
+            throw Refusal.forbidden(
+                    route.type(),
+                    name,
+                    "unable to create new content in namespace " + route.namespace()
+                            + " because it is being terminated");
+        }
+    }
+
+    private static String namespaceKey(Route route) {
+        return route.type().namespaced() ? BuiltIns.NAMESPACES.key("", route.namespace()) : null;
+    }
+
+    private static CompletableFuture<Answer> written(int status, Presentation presentation, Stored stored) {
+        return CompletableFuture.completedFuture(
+                Answer.of(status, presentation.contentType(), presentation.one(stored)));
+    }
+
+    private static CompletableFuture<Answer> answered(int status, Presentation presentation, ObjectNode object) {
+        return CompletableFuture.completedFuture(
+                Answer.of(status, presentation.contentType(), presentation.one(object)));
+    }
+
+    static WriteFailure.Reason reason(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof WriteFailure write ? write.reason() : WriteFailure.Reason.NO_DISK;
+    }
+
+    static Refusal refusal(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof WriteFailure write) {
+            return write.reason() == WriteFailure.Reason.NO_SPACE
+                    ? Refusal.noSpace(write.getMessage())
+                    : Refusal.noDisk(write.getMessage());
+        }
+        return Refusal.internal("the write failed");
+    }
+}

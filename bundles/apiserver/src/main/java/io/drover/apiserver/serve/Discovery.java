@@ -1,0 +1,193 @@
+package io.drover.apiserver.serve;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.Kinds;
+import io.drover.apiserver.kind.ResourceType;
+import io.drover.apiserver.request.Json;
+import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Request;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is served: groups, their versions and resources, plain and aggregated. */
+final class Discovery {
+
+    private static final String AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+    private final Kinds kinds;
+
+    Discovery(Kinds kinds) {
+        this.kinds = kinds;
+    }
+
+    /** Answers {@code /api} and {@code /apis} and what is right below them. */
+    Answer answer(Request request) {
+        List<String> path = request.segments();
+        boolean core = path.get(0).equals("api");
+        if (path.size() == 1) {
+            return wantsAggregated(request) ? aggregated(core) : core ? versions() : groups();
+        }
+        if (!core && path.size() == 2) {
+            return Answer.of(
+                    200,
+                    Answer.JSON,
+                    Json.bytes(group(path.get(1)).put("kind", "APIGroup").put("apiVersion", "v1")));
+        }
+        if (path.size() == (core ? 2 : 3)) {
+            return resources(core ? path.get(1) : path.get(1) + "/" + path.get(2));
+        }
+        throw Refusal.noSuchPath();
+    }
+
+    private static boolean wantsAggregated(Request request) {
+        for (String wish : request.header("accept").split(",")) {
+            String compact = wish.replace(" ", "");
+            if (compact.startsWith("application/json") && compact.contains("as=APIGroupDiscoveryList")) {
+                return compact.contains("v=v2;") || compact.endsWith("v=v2");
+            }
+            if (compact.equals("application/json")) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static Answer versions() {
+        ObjectNode versions = Json.object().put("kind", "APIVersions");
+        versions.putArray("versions").add("v1");
+        versions.putArray("serverAddressByClientCIDRs")
+                .addObject()
+                .put("clientCIDR", "0.0.0.0/0")
+                .put("serverAddress", "");
+        return Answer.of(200, Answer.JSON, Json.bytes(versions));
+    }
+
+    private Map<String, List<String>> groupVersions() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        for (String groupVersion : kinds.groupVersions()) {
+            int slash = groupVersion.indexOf('/');
+            if (slash > 0) {
+                groups.computeIfAbsent(groupVersion.substring(0, slash), g -> new java.util.ArrayList<>())
+                        .add(groupVersion.substring(slash + 1));
+            }
+        }
+        return groups;
+    }
+
+    private Answer groups() {
+        ObjectNode list = Json.object().put("kind", "APIGroupList").put("apiVersion", "v1");
+        ArrayNode groups = list.putArray("groups");
+        groupVersions().keySet().forEach(g -> groups.add(group(g)));
+        return Answer.of(200, Answer.JSON, Json.bytes(list));
+    }
+
+    private ObjectNode group(String name) {
+        List<String> versions = groupVersions().get(name);
+        if (versions == null) {
+            throw Refusal.noSuchPath();
+        }
+        ObjectNode group = Json.object().put("name", name);
+        ArrayNode array = group.putArray("versions");
+        versions.forEach(
+                v -> array.addObject().put("groupVersion", name + "/" + v).put("version", v));
+        group.set("preferredVersion", array.get(0));
+        return group;
+    }
+
+    private Answer resources(String groupVersion) {
+        Collection<ResourceType> types = kinds.in(groupVersion);
+        if (types.isEmpty()) {
+            throw Refusal.noSuchPath();
+        }
+        ObjectNode list = Json.object().put("kind", "APIResourceList").put("apiVersion", "v1");
+        list.put("groupVersion", groupVersion);
+        ArrayNode resources = list.putArray("resources");
+        for (ResourceType type : types) {
+            ObjectNode resource = resources
+                    .addObject()
+                    .put("name", type.plural())
+                    .put("singularName", type.singular())
+                    .put("namespaced", type.namespaced())
+                    .put("kind", type.kind());
+            texts(resource, "verbs", type.verbs());
+            if (!type.shortNames().isEmpty()) {
+                texts(resource, "shortNames", type.shortNames());
+            }
+            if (!type.categories().isEmpty()) {
+                texts(resource, "categories", type.categories());
+            }
+            if (type.statusSubresource()) {
+                texts(
+                        resources
+                                .addObject()
+                                .put("name", type.plural() + "/status")
+                                .put("singularName", "")
+                                .put("namespaced", type.namespaced())
+                                .put("kind", type.kind()),
+                        "verbs",
+                        List.of("get", "patch", "update"));
+            }
+        }
+        return Answer.of(200, Answer.JSON, Json.bytes(list));
+    }
+
+    private Answer aggregated(boolean core) {
+        ObjectNode list =
+                Json.object().put("kind", "APIGroupDiscoveryList").put("apiVersion", "apidiscovery.k8s.io/v2");
+        list.putObject("metadata");
+        ArrayNode items = list.putArray("items");
+        if (core) {
+            ObjectNode item = items.addObject();
+            item.putObject("metadata").putNull("creationTimestamp");
+            aggregatedVersion(item.putArray("versions"), "v1", "v1");
+        } else {
+            groupVersions().forEach((group, versions) -> {
+                ObjectNode item = items.addObject();
+                item.putObject("metadata").put("name", group).putNull("creationTimestamp");
+                ArrayNode array = item.putArray("versions");
+                versions.forEach(v -> aggregatedVersion(array, v, group + "/" + v));
+            });
+        }
+        return Answer.of(200, AGGREGATED, Json.bytes(list));
+    }
+
+    private void aggregatedVersion(ArrayNode versions, String version, String groupVersion) {
+        ObjectNode item = versions.addObject().put("version", version);
+        ArrayNode resources = item.putArray("resources");
+        for (ResourceType type : kinds.in(groupVersion)) {
+            ObjectNode resource = resources.addObject().put("resource", type.plural());
+            responseKind(resource, type);
+            resource.put("scope", type.namespaced() ? "Namespaced" : "Cluster")
+                    .put("singularResource", type.singular());
+            texts(resource, "verbs", type.verbs());
+            if (!type.shortNames().isEmpty()) {
+                texts(resource, "shortNames", type.shortNames());
+            }
+            if (!type.categories().isEmpty()) {
+                texts(resource, "categories", type.categories());
+            }
+            if (type.statusSubresource()) {
+                ObjectNode status =
+                        resource.putArray("subresources").addObject().put("subresource", "status");
+                responseKind(status, type);
+                texts(status, "verbs", List.of("get", "patch", "update"));
+            }
+        }
+        item.put("freshness", "Current");
+    }
+
+    private static void responseKind(ObjectNode resource, ResourceType type) {
+        resource.putObject("responseKind")
+                .put("group", type.group())
+                .put("version", type.version())
+                .put("kind", type.kind());
+    }
+
+    private static void texts(ObjectNode object, String field, List<String> texts) {
+        ArrayNode array = object.putArray(field);
+        texts.forEach(array::add);
+    }
+}

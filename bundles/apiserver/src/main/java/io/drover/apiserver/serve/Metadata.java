@@ -1,0 +1,240 @@
+package io.drover.apiserver.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.BuiltIns;
+import io.drover.apiserver.kind.ResourceType;
+import io.drover.apiserver.request.Json;
+import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
+import io.drover.apiserver.schema.Pruning;
+import io.drover.apiserver.schema.Schema;
+import io.drover.apiserver.schema.Validation;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** The part of an object that all kinds share. */
+final class Metadata {
+
+    static final Schema SCHEMA =
+            BuiltIns.CONFIG_MAPS.schema().property("metadata").orElseThrow();
+
+    private static final Pattern SUBDOMAIN =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+    private static final Pattern QUALIFIED_NAME = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+    private static final int MAX_ANNOTATIONS = 256 * 1024;
+    private static final String SUFFIX_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789";
+    private static final int SUFFIX = 5;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private Metadata() {}
+
+    static ObjectNode of(ObjectNode object) {
+        return Json.child(object, "metadata");
+    }
+
+    static String name(JsonNode object) {
+        return object.at("/metadata/name").asText();
+    }
+
+    static boolean isDeleting(JsonNode object) {
+        return object.path("metadata").hasNonNull("deletionTimestamp");
+    }
+
+    static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** Gives a new object its identity; takes the name from {@code generateName} if there is none. */
+    static void begin(ObjectNode object, ResourceType type, String namespace) {
+        ObjectNode metadata = of(object);
+        tidy(metadata);
+        String name = metadata.path("name").asText();
+        String prefix = metadata.path("generateName").asText();
+        if (name.isEmpty() && !prefix.isEmpty()) {
+            metadata.put("name", prefix.substring(0, Math.min(prefix.length(), 58)) + suffix());
+        }
+        if (type.namespaced()) {
+            metadata.put("namespace", namespace);
+        } else {
+            metadata.remove("namespace");
+        }
+        metadata.put("uid", UUID.randomUUID().toString());
+        metadata.put("creationTimestamp", now());
+        metadata.remove(List.of("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"));
+        if (type.custom() || type.equals(BuiltIns.CUSTOM_RESOURCE_DEFINITIONS)) {
+            metadata.put("generation", 1);
+        } else {
+            metadata.remove("generation");
+        }
+    }
+
+    private static String suffix() {
+        StringBuilder suffix = new StringBuilder();
+        for (int i = 0; i < SUFFIX; i++) {
+            suffix.append(SUFFIX_CHARACTERS.charAt(RANDOM.nextInt(SUFFIX_CHARACTERS.length())));
+        }
+        return suffix.toString();
+    }
+
+    /** Keeps what only the server decides as it was. */
+    static void carryOver(ObjectNode object, ObjectNode before) {
+        ObjectNode metadata = of(object);
+        tidy(metadata);
+        JsonNode old = before.path("metadata");
+        for (String field : List.of(
+                "uid",
+                "creationTimestamp",
+                "generation",
+                "deletionTimestamp",
+                "deletionGracePeriodSeconds",
+                "namespace",
+                "generateName")) {
+            JsonNode value = old.get(field);
+            if (value == null) {
+                metadata.remove(field);
+            } else {
+                metadata.set(field, value);
+            }
+        }
+        metadata.put("name", name(before));
+        metadata.set("resourceVersion", old.path("resourceVersion"));
+    }
+
+    private static void tidy(ObjectNode metadata) {
+        Pruning.dropNulls(metadata);
+        List<String> unknown = new ArrayList<>();
+        metadata.fieldNames().forEachRemaining(field -> {
+            if (!SCHEMA.properties().containsKey(field)) {
+                unknown.add(field);
+            }
+        });
+        metadata.remove(unknown);
+        List<Cause> wrong = new ArrayList<>();
+        Validation.validate(metadata, SCHEMA, wrong);
+        if (!wrong.isEmpty()) {
+            throw Refusal.badRequest("metadata can't be read: " + wrong.get(0).field() + ": "
+                    + wrong.get(0).message());
+        }
+        for (String map : List.of("labels", "annotations")) {
+            if (metadata.path(map).isObject() && metadata.path(map).isEmpty()) {
+                metadata.remove(map);
+            }
+        }
+        if (metadata.path("finalizers").isArray() && metadata.path("finalizers").isEmpty()) {
+            metadata.remove("finalizers");
+        }
+    }
+
+    static void validate(ObjectNode object, ResourceType type, ObjectNode before, List<Cause> causes) {
+        ObjectNode metadata = of(object);
+        validateName(metadata, type, causes);
+        for (var label : metadata.path("labels").properties()) {
+            qualified(label.getKey(), "metadata.labels", causes);
+            String value = label.getValue().asText();
+            if (value.length() > 63
+                    || (!value.isEmpty() && !QUALIFIED_NAME.matcher(value).matches())) {
+                causes.add(Cause.invalid(
+                        "metadata.labels",
+                        '"' + value + '"',
+                        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.',"
+                                + " start and end with an alphanumeric character, and have at most 63 characters"));
+            }
+        }
+        long annotations = 0;
+        for (var annotation : metadata.path("annotations").properties()) {
+            qualified(annotation.getKey().toLowerCase(java.util.Locale.ROOT), "metadata.annotations", causes);
+            annotations += annotation.getKey().length()
+                    + annotation.getValue().asText().length();
+        }
+        if (annotations > MAX_ANNOTATIONS) {
+            causes.add(new Cause(
+                    "FieldValueTooLong",
+                    "metadata.annotations",
+                    "Too long: may not be more than " + MAX_ANNOTATIONS + " bytes"));
+        }
+        int i = 0;
+        for (JsonNode owner : metadata.path("ownerReferences")) {
+            String at = "metadata.ownerReferences[" + i++ + "]";
+            for (String field : List.of("apiVersion", "kind", "name", "uid")) {
+                if (owner.path(field).asText().isEmpty()) {
+                    causes.add(Cause.invalid(at + "." + field, "\"\"", field + " must not be empty"));
+                }
+            }
+        }
+        for (JsonNode finalizer : metadata.path("finalizers")) {
+            qualified(finalizer.asText(), "metadata.finalizers", causes);
+        }
+        if (before != null && isDeleting(before)) {
+            validateFinalizersOfDying(metadata, before, causes);
+        }
+    }
+
+    private static void validateFinalizersOfDying(ObjectNode metadata, ObjectNode before, List<Cause> causes) {
+        List<String> old = new ArrayList<>();
+        before.at("/metadata/finalizers").forEach(f -> old.add(f.asText()));
+        List<String> added = new ArrayList<>();
+        metadata.path("finalizers").forEach(f -> {
+            if (!old.contains(f.asText())) {
+                added.add('"' + f.asText() + '"');
+            }
+        });
+        if (!added.isEmpty()) {
+            causes.add(Cause.forbidden(
+                    "metadata.finalizers",
+                    "no new finalizers can be added if the object is being deleted, found new finalizers "
+                            + String.join(", ", added)));
+        }
+    }
+
+    private static void validateName(ObjectNode metadata, ResourceType type, List<Cause> causes) {
+        String name = metadata.path("name").asText();
+        if (name.isEmpty()) {
+            causes.add(Cause.required("metadata.name", "name or generateName is required"));
+            return;
+        }
+        if (type.group().equals("rbac.authorization.k8s.io")) {
+            if (name.equals(".") || name.equals("..") || name.contains("/") || name.contains("%")) {
+                causes.add(Cause.invalid("metadata.name", '"' + name + '"', "may not contain '/' or '%'"));
+            }
+            return;
+        }
+        boolean label = type.equals(BuiltIns.NAMESPACES);
+        boolean good = label
+                ? name.length() <= 63 && DNS_LABEL.matcher(name).matches()
+                : name.length() <= 253 && SUBDOMAIN.matcher(name).matches();
+        if (!good) {
+            causes.add(Cause.invalid(
+                    "metadata.name",
+                    '"' + name + '"',
+                    label
+                            ? "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
+                                    + " must start and end with an alphanumeric character"
+                            : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or"
+                                    + " '.', and must start and end with an alphanumeric character"));
+        }
+    }
+
+    private static void qualified(String name, String field, List<Cause> causes) {
+        int slash = name.indexOf('/');
+        String prefix = slash < 0 ? null : name.substring(0, slash);
+        String rest = name.substring(slash + 1);
+        boolean good = rest.length() <= 63
+                && QUALIFIED_NAME.matcher(rest).matches()
+                && (prefix == null
+                        || (prefix.length() <= 253 && SUBDOMAIN.matcher(prefix).matches()));
+        if (!good) {
+            causes.add(Cause.invalid(
+                    field,
+                    '"' + name + '"',
+                    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
+                            + " alphanumeric character, with an optional DNS subdomain prefix and '/'"));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.drover.apiserver.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.ResourceType;
+import io.drover.apiserver.kind.ResourceType.Column;
+import io.drover.apiserver.request.Json;
+import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Request;
+import io.drover.apiserver.store.Stored;
+import java.util.Locale;
+
+/** In which form objects are answered, as the request's {@code Accept} wishes: whole, their metadata, or rows of a table. */
+final class Presentation {
+
+    private enum Form {
+        WHOLE,
+        METADATA,
+        TABLE
+    }
+
+    private static final String META_GROUP = "meta.k8s.io";
+
+    private final Form form;
+    private final boolean yaml;
+    private final ResourceType type;
+    private final String includeObject;
+
+    private Presentation(Form form, boolean yaml, ResourceType type, String includeObject) {
+        this.form = form;
+        this.yaml = yaml;
+        this.type = type;
+        this.includeObject = includeObject;
+    }
+
+    static Presentation of(Request request, ResourceType type) {
+        String include = request.parameter("includeObject").orElse("Metadata");
+        String accept = request.header("accept");
+        if (accept.isBlank()) {
+            return new Presentation(Form.WHOLE, false, type, include);
+        }
+        for (String wish : accept.split(",")) {
+            String[] parts = wish.trim().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
+            boolean json =
+                    parts[0].equals("application/json") || parts[0].equals("*/*") || parts[0].equals("application/*");
+            boolean yaml = parts[0].equals("application/yaml");
+            if (json || yaml) {
+                Form form = Form.WHOLE;
+                boolean known = true;
+                for (String part : parts) {
+                    if (part.startsWith("as=")) {
+                        form = switch (part) {
+                            case "as=table" -> Form.TABLE;
+                            case "as=partialobjectmetadata", "as=partialobjectmetadatalist" -> Form.METADATA;
+                            default -> Form.WHOLE;
+                        };
+                        known = form != Form.WHOLE;
+                    } else if (part.startsWith("v=") || part.startsWith("g=")) {
+                        known &= part.equals("v=v1") || part.equals("g=" + META_GROUP);
+                    }
+                }
+                if (known) {
+                    return new Presentation(form, yaml, type, include);
+                }
+            }
+        }
+        throw Refusal.notAcceptable("only the following media types are accepted: application/json,"
+                + " application/yaml, application/json;as=Table;v=v1;g=meta.k8s.io,"
+                + " application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io");
+    }
+
+    String contentType() {
+        return yaml ? "application/yaml" : Answer.JSON;
+    }
+
+    boolean isYaml() {
+        return yaml;
+    }
+
+    /** The answer that one object is. */
+    byte[] one(Stored stored) {
+        return form == Form.WHOLE && type.servedAsStored() && !yaml ? stored.json() : encode(served(stored));
+    }
+
+    byte[] one(ObjectNode object) {
+        return encode(formed(object));
+    }
+
+    /** An object within a watch. A table with the one row, and columns if it is the first. */
+    byte[] event(Stored stored, boolean first) {
+        if (form != Form.TABLE) {
+            return form == Form.WHOLE && type.servedAsStored() ? stored.json() : Json.bytes(served(stored));
+        }
+        ObjectNode object = object(stored);
+        ObjectNode table = table(object.at("/metadata/resourceVersion").asText());
+        if (!first) {
+            table.putNull("columnDefinitions");
+        }
+        table.putArray("rows").add(row(object));
+        return Json.bytes(table);
+    }
+
+    /** An object within a list. */
+    byte[] item(Stored stored) {
+        if (form == Form.TABLE) {
+            return Json.bytes(row(object(stored)));
+        }
+        return form == Form.WHOLE && type.servedAsStored() ? stored.json() : Json.bytes(served(stored));
+    }
+
+    /** What a list is around its items: an empty one, whose items are in the array that is named {@link #itemsField}. */
+    ObjectNode list() {
+        return switch (form) {
+            case TABLE -> table("");
+            case METADATA -> list("PartialObjectMetadataList", META_GROUP + "/v1");
+            case WHOLE -> list(type.listKind(), type.apiVersion());
+        };
+    }
+
+    String itemsField() {
+        return form == Form.TABLE ? "rows" : "items";
+    }
+
+    private static ObjectNode list(String kind, String apiVersion) {
+        ObjectNode list = Json.object().put("kind", kind).put("apiVersion", apiVersion);
+        list.putObject("metadata");
+        return list;
+    }
+
+    /** The stored object as this type serves it, whole. */
+    ObjectNode object(Stored stored) {
+        ObjectNode object = Json.read(stored.json());
+        return type.rules().converts() ? type.rules().toServed(object) : object;
+    }
+
+    private ObjectNode served(Stored stored) {
+        return formed(object(stored));
+    }
+
+    private ObjectNode formed(ObjectNode object) {
+        return switch (form) {
+            case WHOLE -> object;
+            case METADATA -> metadataOf(object);
+            case TABLE -> {
+                ObjectNode table = table(object.at("/metadata/resourceVersion").asText());
+                table.putArray("rows").add(row(object));
+                yield table;
+            }
+        };
+    }
+
+    private static ObjectNode metadataOf(ObjectNode object) {
+        ObjectNode partial = Json.object();
+        partial.put("kind", "PartialObjectMetadata").put("apiVersion", META_GROUP + "/v1");
+        partial.set("metadata", object.path("metadata"));
+        return partial;
+    }
+
+    private ObjectNode table(String resourceVersion) {
+        ObjectNode table = list("Table", META_GROUP + "/v1");
+        if (!resourceVersion.isEmpty()) {
+            Json.child(table, "metadata").put("resourceVersion", resourceVersion);
+        }
+        ArrayNode columns = table.putArray("columnDefinitions");
+        column(columns, new Column("Name", "string", "name", "Name of the object", 0, null));
+        for (Column column : type.columns()) {
+            column(columns, column);
+        }
+        return table;
+    }
+
+    private static void column(ArrayNode columns, Column column) {
+        columns.addObject()
+                .put("name", column.name())
+                .put("type", column.type())
+                .put("format", column.format())
+                .put("description", column.description())
+                .put("priority", column.priority());
+    }
+
+    private ObjectNode row(ObjectNode object) {
+        ObjectNode row = Json.object();
+        ArrayNode cells = row.putArray("cells");
+        cells.add(Metadata.name(object));
+        for (Column column : type.columns()) {
+            cells.add(cell(column, column.cell().apply(object)));
+        }
+        switch (includeObject) {
+            case "Object" -> row.set("object", object);
+            case "None" -> {}
+            default -> row.set("object", metadataOf(object));
+        }
+        return row;
+    }
+
+    private static JsonNode cell(Column column, JsonNode value) {
+        if (value == null || value.isMissingNode()) {
+            return null;
+        }
+        return value.isContainerNode() && column.type().equals("string")
+                ? com.fasterxml.jackson.databind.node.TextNode.valueOf(value.toString())
+                : value;
+    }
+
+    private byte[] encode(ObjectNode object) {
+        return yaml ? Json.yaml(object) : Json.bytes(object);
+    }
+}

@@ -1,0 +1,224 @@
+package io.drover.apiserver.serve;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.ResourceType;
+import io.drover.apiserver.request.Json;
+import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Request;
+import io.drover.apiserver.store.Snapshot;
+import io.drover.apiserver.store.Store;
+import io.drover.apiserver.store.Stored;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Gets and lists. */
+final class Reading {
+
+    private static final int PART = 64 * 1024;
+
+    private final Store store;
+    private final Pages pages = new Pages();
+
+    Reading(Store store) {
+        this.store = store;
+    }
+
+    Answer get(Request request, Route route) {
+        ResourceType type = route.type();
+        Presentation presentation = Presentation.of(request, type);
+        Stored stored = store.now().get(route.key()).orElseThrow(() -> Refusal.notFound(type, route.name()));
+        return Answer.of(200, presentation.contentType(), presentation.one(stored));
+    }
+
+    Answer list(Request request, Route route) {
+        ResourceType type = route.type();
+        Presentation presentation = Presentation.of(request, type);
+        Predicate<Stored> wanted = Selectors.of(request, type);
+        boolean selective = request.parameter("labelSelector").isPresent()
+                || request.parameter("fieldSelector").isPresent();
+        long limit = request.number("limit").orElse(0L);
+        String prefix = type.prefix(route.namespace());
+
+        Optional<String> token = request.parameter("continue");
+        Snapshot snapshot = token.map(t -> pages.snapshot(t)).orElseGet(() -> atLeast(request));
+        String after = token.map(t -> pages.after(t, prefix)).orElse(prefix);
+        Iterator<Stored> all = token.isPresent() ? snapshot.below(prefix, after) : snapshot.below(prefix);
+        if (limit == 0) {
+            ObjectNode list = presentation.list();
+            Json.child(list, "metadata").put("resourceVersion", Long.toString(snapshot.revision()));
+            return whole(presentation, list, matching(all, wanted));
+        }
+        List<Stored> page = new ArrayList<>();
+        Iterator<Stored> matching = matching(all, wanted);
+        while (page.size() < limit && matching.hasNext()) {
+            page.add(matching.next());
+        }
+        ObjectNode list = presentation.list();
+        ObjectNode metadata = Json.child(list, "metadata");
+        metadata.put("resourceVersion", Long.toString(snapshot.revision()));
+        if (matching.hasNext()) {
+            String last = page.get(page.size() - 1).key();
+            metadata.put("continue", pages.token(snapshot, last));
+            if (!selective) {
+                metadata.put("remainingItemCount", snapshot.countBelow(prefix, last));
+            }
+        }
+        return whole(presentation, list, page.iterator());
+    }
+
+    private Snapshot atLeast(Request request) {
+        Snapshot snapshot = store.now();
+        Optional<String> match = request.parameter("resourceVersionMatch");
+        Optional<Long> version = request.number("resourceVersion");
+        if (match.isPresent() && version.isEmpty()) {
+            throw Refusal.badRequest("resourceVersionMatch is forbidden unless resourceVersion is provided");
+        }
+        if (version.isPresent() && version.get() > snapshot.revision()) {
+            throw Refusal.timeout("Too large resource version: " + version.get() + ", current: " + snapshot.revision());
+        }
+        if (match.filter("Exact"::equals).isPresent() && version.get() != snapshot.revision()) {
+            return pages.snapshot(version.get())
+                    .orElseThrow(() -> Refusal.expired("The provided resource version is no longer available"));
+        }
+        return snapshot;
+    }
+
+    private static Iterator<Stored> matching(Iterator<Stored> all, Predicate<Stored> wanted) {
+        return new Iterator<>() {
+            private Stored next = find();
+
+            private Stored find() {
+                while (all.hasNext()) {
+                    Stored candidate = all.next();
+                    if (wanted.test(candidate)) {
+                        return candidate;
+                    }
+                }
+                return null;
+            }
+
+            @Override
+            public boolean hasNext() {
+                return next != null;
+            }
+
+            @Override
+            public Stored next() {
+                if (next == null) {
+                    throw new NoSuchElementException();
+                }
+                Stored result = next;
+                next = find();
+                return result;
+            }
+        };
+    }
+
+    private static Answer whole(Presentation presentation, ObjectNode list, Iterator<Stored> items) {
+        String envelope = new String(Json.bytes(list), StandardCharsets.UTF_8);
+        String start = envelope.substring(0, envelope.length() - 1) + ",\"" + presentation.itemsField() + "\":[";
+        Iterator<ByteBuffer> parts = new Parts(start.getBytes(StandardCharsets.UTF_8), items, presentation);
+        if (!presentation.isYaml()) {
+            return Answer.streamed(200, Answer.JSON, parts);
+        }
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        parts.forEachRemaining(p -> json.write(p.array(), 0, p.remaining()));
+        return Answer.of(200, presentation.contentType(), Json.yaml(Json.read(json.toByteArray())));
+    }
+
+    /** A list's JSON in parts of some size, made as they are taken. */
+    private static final class Parts implements Iterator<ByteBuffer> {
+        private final Iterator<Stored> items;
+        private final Presentation presentation;
+        private byte[] start;
+        private boolean first = true;
+        private boolean ended;
+
+        Parts(byte[] start, Iterator<Stored> items, Presentation presentation) {
+            this.start = start;
+            this.items = items;
+            this.presentation = presentation;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !ended;
+        }
+
+        @Override
+        public ByteBuffer next() {
+            ByteArrayOutputStream part = new ByteArrayOutputStream(PART + 4096);
+            if (start != null) {
+                part.writeBytes(start);
+                start = null;
+            }
+            while (part.size() < PART && items.hasNext()) {
+                if (!first) {
+                    part.write(',');
+                }
+                first = false;
+                part.writeBytes(presentation.item(items.next()));
+            }
+            if (!items.hasNext()) {
+                part.write(']');
+                part.write('}');
+                ended = true;
+            }
+            return ByteBuffer.wrap(part.toByteArray());
+        }
+    }
+
+    /** Snapshots that pages are being read from: a bounded number, the oldest forgotten first. */
+    private static final class Pages {
+        private static final int KEPT = 200;
+
+        private final java.util.Map<Long, Snapshot> kept = new java.util.LinkedHashMap<>();
+
+        synchronized String token(Snapshot snapshot, String last) {
+            kept.putIfAbsent(snapshot.revision(), snapshot);
+            if (kept.size() > KEPT) {
+                kept.remove(kept.keySet().iterator().next());
+            }
+            String text = snapshot.revision() + " " + last;
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        synchronized Optional<Snapshot> snapshot(long revision) {
+            return Optional.ofNullable(kept.get(revision));
+        }
+
+        Snapshot snapshot(String token) {
+            return snapshot(Long.parseLong(part(token, 0)))
+                    .orElseThrow(() -> Refusal.expired("The provided continue parameter is too old to display a"
+                            + " consistent list result. You must start a new list without the continue parameter."));
+        }
+
+        String after(String token, String prefix) {
+            String after = part(token, 1);
+            if (!after.startsWith(prefix)) {
+                throw Refusal.badRequest("continue key is not valid: it belongs to another list");
+            }
+            return after;
+        }
+
+        private static String part(String token, int index) {
+            try {
+                String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+                if (text.matches("\\d{1,18} /.+")) {
+                    return text.split(" ", 2)[index];
+                }
+            } catch (IllegalArgumentException e) {
+                // said below
+            }
+            throw Refusal.badRequest("continue key is not valid");
+        }
+    }
+}

@@ -1,0 +1,337 @@
+package io.drover.apiserver.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.DroverException;
+import io.drover.api.Fault;
+import io.drover.apiserver.store.WriteFailure.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * All objects, durable. One thread writes: it takes whatever waits, commits it to the log as one group, makes it visible, tells the
+ * feeds and acknowledges. Reading takes no lock.
+ */
+public final class Store implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Store.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int GROUP = 512;
+    private static final int QUEUE = 20_000;
+    private static final int REPLAYED = 5_000;
+    private static final int FORGOTTEN_AT_ONCE = 500;
+    private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
+
+    private final Log revisions;
+    private final Duration keep;
+    private final Clock clock;
+    private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(QUEUE);
+    private final ConcurrentMap<String, Feed> feeds = new ConcurrentHashMap<>();
+    private final Thread writer;
+    private Feed everything;
+    private volatile Snapshot current;
+    // Feeds hold everything up to here, and the snapshot is no older.
+    private volatile long published;
+    private long feedsStartAfter;
+    private volatile boolean closed;
+    private volatile boolean refusing;
+
+    private record Waiting(Write write, CompletableFuture<Stored> done) {}
+
+    private record Done(Waiting waiting, Stored before, Stored after) {}
+
+    private Store(Log revisions, Duration keep, Clock clock) {
+        this.revisions = revisions;
+        this.keep = keep;
+        this.clock = clock;
+        this.writer = new Thread(this::run, "drover-store-writer");
+        writer.setDaemon(true);
+    }
+
+    /**
+     * Opens the store in a folder, which is made if it is not there.
+     *
+     * @param keep how long replaced revisions are kept
+     * @throws DroverException with one sentence when the folder can't be used
+     */
+    public static Store open(Path folder, Duration keep, Clock clock) {
+        Log revisions = Log.open(folder);
+        Store store = new Store(revisions, keep, clock);
+        try {
+            store.load();
+        } catch (IOException | SQLException | RuntimeException e) {
+            revisions.close();
+            throw Log.unusable(folder, e);
+        }
+        store.writer.start();
+        return store;
+    }
+
+    private void load() throws SQLException, IOException {
+        long last = revisions.lastRevision();
+        Map<String, Stored> objects = new HashMap<>();
+        revisions.readCurrent(row -> {
+            if (row.body() != null) {
+                objects.put(row.key(), stored(row.key(), row.revision(), row.body()));
+            }
+        });
+        SortedTree<Stored> tree = SortedTree.empty();
+        for (Map.Entry<String, Stored> entry : objects.entrySet()) {
+            tree = tree.put(entry.getKey(), entry.getValue());
+        }
+        current = new Snapshot(last, tree);
+        published = last;
+        everything = new Feed(last);
+        replayFeeds(last);
+    }
+
+    /** Watches may go on after a restart from where they were. */
+    private void replayFeeds(long last) throws SQLException, IOException {
+        feedsStartAfter = Math.max(0, last - REPLAYED);
+        List<Log.Row> rows = new ArrayList<>();
+        revisions.readAfter(feedsStartAfter, rows::add);
+        Map<String, Stored> before = new HashMap<>();
+        for (Log.Row row : rows) {
+            Stored old = before.get(row.key());
+            if (!before.containsKey(row.key())) {
+                Log.Row older = revisions.before(row.key(), row.revision());
+                old = older == null || older.body() == null
+                        ? null
+                        : stored(older.key(), older.revision(), older.body());
+            }
+            if (row.body() == null && old == null) {
+                continue;
+            }
+            boolean deleted = row.body() == null;
+            Stored now = deleted ? atRevision(old, row.revision()) : stored(row.key(), row.revision(), row.body());
+            before.put(row.key(), deleted ? null : now);
+            feed(topic(row.key())).append(new Event(row.revision(), old, now, deleted));
+        }
+    }
+
+    private static Stored atRevision(Stored old, long revision) throws IOException {
+        return encode(old.key(), revision, (ObjectNode) JSON.readTree(old.json()));
+    }
+
+    /** Everything as it is now. */
+    public Snapshot now() {
+        return current;
+    }
+
+    /** A revision up to which the feeds tell every change. */
+    public long published() {
+        return published;
+    }
+
+    /** The changes of everything, from the store's opening on. */
+    public Feed everything() {
+        return everything;
+    }
+
+    /** @param topic {@code /group/resource/} */
+    public Feed feed(String topic) {
+        return feeds.computeIfAbsent(topic, t -> new Feed(feedsStartAfter));
+    }
+
+    /** Why writes are refused, or null. */
+    public boolean isRefusingWrites() {
+        return refusing;
+    }
+
+    /**
+     * Makes a change.
+     *
+     * @return completes on the writer's thread once the change is on disk and visible; fails with {@link WriteFailure}
+     */
+    public CompletableFuture<Stored> write(Write write) {
+        CompletableFuture<Stored> done = new CompletableFuture<>();
+        if (closed || !queue.offer(new Waiting(write, done))) {
+            done.completeExceptionally(new WriteFailure(
+                    Reason.NO_DISK, closed ? "The store is closed" : "Too many writes are waiting", null));
+        } else if (closed) {
+            failAll();
+        }
+        return done;
+    }
+
+    private void run() {
+        List<Waiting> group = new ArrayList<>(GROUP);
+        long forgetAt = System.nanoTime() + FORGET_EVERY.toNanos();
+        while (!closed) {
+            try {
+                Waiting first = queue.poll(1, TimeUnit.SECONDS);
+                if (first != null) {
+                    group.add(first);
+                    queue.drainTo(group, GROUP - 1);
+                    commit(group);
+                } else if (System.nanoTime() - forgetAt > 0 && !forget()) {
+                    forgetAt = System.nanoTime() + FORGET_EVERY.toNanos();
+                }
+            } catch (InterruptedException e) {
+                closed = true;
+            } catch (RuntimeException e) {
+                log.error("A group of writes failed", e);
+                group.forEach(waiting -> waiting.done.completeExceptionally(
+                        new WriteFailure(Reason.NO_DISK, "The write failed inside the store", e)));
+            }
+            group.clear();
+        }
+        failAll();
+    }
+
+    private void commit(List<Waiting> group) {
+        Snapshot before = current;
+        SortedTree<Stored> tree = before.objects();
+        long revision = before.revision();
+        long time = clock.millis();
+        List<Log.Row> rows = new ArrayList<>(group.size());
+        List<Done> done = new ArrayList<>(group.size());
+        for (Waiting waiting : group) {
+            Write write = waiting.write;
+            Stored old = tree.get(write.key());
+            if ((old == null ? 0 : old.revision()) != write.expected()) {
+                waiting.done.completeExceptionally(new WriteFailure(Reason.STALE, "It changed meanwhile", null));
+                continue;
+            }
+            if (write.liveParent() != null) {
+                Stored parent = tree.get(write.liveParent());
+                if (parent == null || parent.deleting()) {
+                    waiting.done.completeExceptionally(
+                            new WriteFailure(Reason.NO_PARENT, "What it belongs to is gone", null));
+                    continue;
+                }
+            }
+            revision++;
+            Stored now = encode(write.key(), revision, write.object());
+            tree = write.removal() ? tree.remove(write.key()) : tree.put(write.key(), now);
+            rows.add(new Log.Row(revision, write.key(), time, write.author(), write.removal() ? null : now.json()));
+            done.add(new Done(waiting, old, now));
+        }
+        if (rows.isEmpty()) {
+            return;
+        }
+        try {
+            revisions.append(rows);
+        } catch (SQLException e) {
+            refuse(done, e);
+            return;
+        }
+        if (refusing) {
+            refusing = false;
+            log.info("The disk takes writes again: folder={}", revisions.folder());
+        }
+        publish(new Snapshot(revision, tree), done);
+    }
+
+    private void publish(Snapshot snapshot, List<Done> done) {
+        current = snapshot;
+        Set<Feed> touched = new HashSet<>();
+        for (Done change : done) {
+            boolean removal = change.waiting.write.removal();
+            long revision = change.after.revision();
+            Feed feed = feed(topic(change.after.key()));
+            feed.append(new Event(revision, change.before, change.after, removal));
+            everything.append(new Event(revision, change.before, change.after, removal));
+            touched.add(feed);
+        }
+        published = snapshot.revision();
+        done.forEach(change -> change.waiting.done.complete(change.after));
+        touched.forEach(Feed::wake);
+        everything.wake();
+    }
+
+    private void refuse(List<Done> done, SQLException e) {
+        boolean full = e instanceof SQLiteException s
+                && (s.getResultCode() == SQLiteErrorCode.SQLITE_FULL
+                        || s.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE);
+        if (!refusing) {
+            refusing = true;
+            log.error("The disk does not take writes: folder={} reason={}", revisions.folder(), e.getMessage());
+        }
+        WriteFailure failure = new WriteFailure(
+                full ? Reason.NO_SPACE : Reason.NO_DISK,
+                full ? "No space is left in the data folder" : "The data folder can't be written",
+                e);
+        done.forEach(change -> change.waiting.done.completeExceptionally(failure));
+    }
+
+    /** Whether there may be more to forget. */
+    private boolean forget() {
+        try {
+            return revisions.forgetReplacedBefore(clock.millis() - keep.toMillis(), FORGOTTEN_AT_ONCE)
+                    == FORGOTTEN_AT_ONCE;
+        } catch (SQLException e) {
+            log.warn("Old revisions could not be removed: reason={}", e.getMessage());
+            return false;
+        }
+    }
+
+    private static String topic(String key) {
+        int group = key.indexOf('/', 1);
+        return key.substring(0, key.indexOf('/', group + 1) + 1);
+    }
+
+    private static Stored encode(String key, long revision, ObjectNode object) {
+        object.withObject("/metadata").put("resourceVersion", Long.toString(revision));
+        try {
+            return stored(key, revision, object, JSON.writeValueAsBytes(object));
+        } catch (JsonProcessingException e) {
+            throw new DroverException(Fault.INTERNAL, "An object could not be written as JSON", e);
+        }
+    }
+
+    private static Stored stored(String key, long revision, byte[] json) throws IOException {
+        return stored(key, revision, (ObjectNode) JSON.readTree(json), json);
+    }
+
+    private static Stored stored(String key, long revision, ObjectNode object, byte[] json) {
+        var metadata = object.path("metadata");
+        Map<String, String> labels = new HashMap<>();
+        metadata.path("labels")
+                .properties()
+                .forEach(l -> labels.put(l.getKey().intern(), l.getValue().asText()));
+        List<String> owners = new ArrayList<>(0);
+        metadata.path("ownerReferences").forEach(o -> owners.add(o.path("uid").asText()));
+        boolean deleting = metadata.hasNonNull("deletionTimestamp");
+        return new Stored(key, revision, Map.copyOf(labels), List.copyOf(owners), deleting, json);
+    }
+
+    private void failAll() {
+        for (Waiting waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+            waiting.done.completeExceptionally(new WriteFailure(Reason.NO_DISK, "The store is closed", null));
+        }
+    }
+
+    /** Waits for the group that is being written, at most ten seconds. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            writer.join(Duration.ofSeconds(10).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        failAll();
+        revisions.close();
+    }
+}
