@@ -1,0 +1,117 @@
+package io.drover.apiserver;
+
+import io.drover.api.auth.Authorizer;
+import io.drover.api.model.Cluster;
+import io.drover.api.model.ClusterRegistrationToken;
+import io.drover.api.model.ClusterRoleTemplateBinding;
+import io.drover.api.model.GlobalRole;
+import io.drover.api.model.GlobalRoleBinding;
+import io.drover.api.model.RoleTemplate;
+import io.drover.api.model.Setting;
+import io.drover.api.model.Token;
+import io.drover.api.model.User;
+import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.PlaneServer;
+import io.drover.apiserver.client.ClientPlane;
+import io.drover.apiserver.serve.ApiServer;
+import io.drover.apiserver.store.Store;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A running management plane over a data folder. */
+final class EmbeddedPlane implements AutoCloseable {
+
+    private static final List<Class<? extends Record>> CORE_KINDS = List.of(
+            Cluster.class,
+            ClusterRegistrationToken.class,
+            ClusterRoleTemplateBinding.class,
+            GlobalRole.class,
+            GlobalRoleBinding.class,
+            RoleTemplate.class,
+            Setting.class,
+            Token.class,
+            User.class);
+
+    private static final List<String> NAMESPACES = List.of(
+            "default",
+            "kube-system",
+            "kube-public",
+            "kube-node-lease",
+            "cattle-system",
+            "cattle-global-data",
+            "cattle-global-nt",
+            "local",
+            "fleet-default",
+            "fleet-local");
+
+    private final ApiServer server;
+    private final ClientPlane plane;
+    private final KindInstaller installer;
+
+    private EmbeddedPlane(ApiServer server) {
+        this.server = server;
+        this.plane = ClientPlane.of(server);
+        this.installer = new KindInstaller(plane.client());
+    }
+
+    /**
+     * Starts it; it answers, with the core's kinds and namespaces, when this returns.
+     *
+     * @param keep how long replaced revisions are kept
+     * @param authorizer gives null while there is none
+     * @throws io.drover.api.DroverException {@code REJECTED} if the folder can't be used
+     */
+    static EmbeddedPlane start(Path data, Duration keep, Supplier<Authorizer> authorizer) {
+        EmbeddedPlane plane = new EmbeddedPlane(new ApiServer(Store.open(data, keep, Clock.systemUTC()), authorizer));
+        boolean started = false;
+        try {
+            plane.makeNamespaces();
+            plane.install(CORE_KINDS);
+            started = true;
+        } finally {
+            if (!started) {
+                plane.close();
+            }
+        }
+        return plane;
+    }
+
+    private void makeNamespaces() {
+        KubernetesClient client = plane.client();
+        for (String name : NAMESPACES) {
+            if (client.namespaces().withName(name).get() == null) {
+                client.namespaces()
+                        .resource(new NamespaceBuilder()
+                                .withNewMetadata()
+                                .withName(name)
+                                .endMetadata()
+                                .build())
+                        .create();
+            }
+        }
+    }
+
+    /** Returns once the kinds are served. */
+    void install(List<Class<? extends Record>> kinds) {
+        installer.install(kinds);
+    }
+
+    PlaneServer server() {
+        return server;
+    }
+
+    ManagementPlane plane() {
+        return plane;
+    }
+
+    @Override
+    public void close() {
+        plane.close();
+        server.close();
+    }
+}

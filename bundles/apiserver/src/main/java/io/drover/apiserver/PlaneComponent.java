@@ -1,0 +1,131 @@
+package io.drover.apiserver;
+
+import io.drover.api.DroverException;
+import io.drover.api.auth.Authorizer;
+import io.drover.api.kind.KindProvider;
+import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.PlaneServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the embedded management plane. {@link ManagementPlane} and {@link PlaneServer} become services once the plane answers and the
+ * kinds known by then are installed; kinds that come later are installed as they come.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "io.drover.apiserver")
+public final class PlaneComponent {
+
+    private static final Logger log = LoggerFactory.getLogger(PlaneComponent.class);
+
+    @interface Config {
+        /** Folder that holds all objects; empty = {@code drover} within Karaf's data folder. */
+        String data() default "";
+
+        /** Hours for which replaced revisions are kept. */
+        int keep_hours() default 168;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Authorizer authorizer;
+
+    private final BundleContext context;
+    private final Path data;
+    private final Duration keep;
+    private final List<KindProvider> providers = new CopyOnWriteArrayList<>();
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+    /** Starting, installing and stopping, one after the other. */
+    private final ExecutorService work = Executors.newSingleThreadExecutor(r -> new Thread(r, "drover-plane-start"));
+
+    private EmbeddedPlane plane;
+
+    @Activate
+    public PlaneComponent(BundleContext context, Config config) {
+        this.context = context;
+        String karafData = context.getProperty("karaf.data");
+        this.data = config.data().isEmpty()
+                ? Path.of(karafData == null ? "data" : karafData, "drover")
+                : Path.of(config.data());
+        this.keep = Duration.ofHours(config.keep_hours());
+    }
+
+    @Activate
+    void start() {
+        work.execute(() -> {
+            try {
+                plane = EmbeddedPlane.start(data, keep, () -> authorizer);
+                providers.forEach(provider -> install(provider.kinds()));
+                registrations.add(context.registerService(ManagementPlane.class, plane.plane(), null));
+                registrations.add(context.registerService(PlaneServer.class, plane.server(), null));
+                log.info("The management plane is up: data={}", data);
+            } catch (DroverException e) {
+                log.error("The management plane does not start: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                log.error("The management plane does not start", e);
+            }
+        });
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addKinds(KindProvider provider) {
+        providers.add(provider);
+        work.execute(() -> {
+            if (plane != null) {
+                install(provider.kinds());
+            }
+        });
+    }
+
+    /** The kinds' objects stay, and so do the kinds. */
+    void removeKinds(KindProvider provider) {
+        providers.remove(provider);
+    }
+
+    private void install(List<Class<? extends Record>> kinds) {
+        try {
+            plane.install(kinds);
+        } catch (RuntimeException e) {
+            log.error("Kinds could not be installed: kinds={}", kinds, e);
+        }
+    }
+
+    @Deactivate
+    void stop() {
+        work.execute(() -> {
+            registrations.forEach(ServiceRegistration::unregister);
+            if (plane != null) {
+                plane.close();
+            }
+        });
+        work.shutdown();
+        try {
+            if (!work.awaitTermination(30, TimeUnit.SECONDS)) {
+                log.error("The management plane did not stop in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
