@@ -34,6 +34,7 @@ final class Handshake {
     private static final String WEB_SOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int MAX_ANSWER = 32 * 1024;
     private static final int MAX_BODY = 2_000;
+    private static final int MAX_CONTENT = 256 * 1024;
 
     private final TunnelClient.Target target;
     private final Extension offer;
@@ -76,6 +77,35 @@ final class Handshake {
         } finally {
             done = true;
             if (result == null && channel != null) {
+                Quietly.close(channel);
+            }
+        }
+    }
+
+    /** Instead of a WebSocket, what the address shows to an ordinary GET. */
+    TunnelClient.Fetched fetch() throws TunnelConnectException {
+        try {
+            Link plain = connect();
+            Link link = secure ? startTls(plain) : plain;
+            // HTTP/1.0: the answer ends with the connection, without chunks
+            send(link, request("HTTP/1.0").append("\r\n"));
+            Answer answer = receive(link);
+            ByteBuffer content = ByteBuffer.allocate(MAX_CONTENT + buffer.remaining() + link.readUnit)
+                    .put(buffer);
+            String length = answer.headers.getOrDefault("content-length", "");
+            int expected = length.matches("[0-9]{1,9}") ? Integer.parseInt(length) : MAX_CONTENT;
+            while (content.position() < Math.min(expected, MAX_CONTENT) && link.read(content) >= 0) {
+                // to the end
+            }
+            return new TunnelClient.Fetched(
+                    answer.status, UTF_8.decode(content.flip()).toString());
+        } catch (TunnelConnectException e) {
+            throw e;
+        } catch (IOException e) {
+            throw failure(Stage.HANDSHAKE, "the server " + host + ":" + port + " did not answer properly", e);
+        } finally {
+            done = true;
+            if (channel != null) {
                 Quietly.close(channel);
             }
         }
@@ -151,18 +181,9 @@ final class Handshake {
         byte[] nonce = new byte[16];
         new SecureRandom().nextBytes(nonce);
         String key = Base64.getEncoder().encodeToString(nonce);
-        String path = target.address().getRawPath();
-        String query = target.address().getRawQuery();
-        var request = new StringBuilder("GET ")
-                .append(path == null || path.isEmpty() ? "/" : path)
-                .append(query == null ? "" : "?" + query)
-                .append(" HTTP/1.1\r\nHost: ")
-                .append(authority(port != (secure ? 443 : 80)))
-                .append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")
-                .append("Sec-WebSocket-Key: ")
-                .append(key)
-                .append("\r\n");
-        target.headers().forEach((name, value) -> header(request, name, value));
+        StringBuilder request = request("HTTP/1.1")
+                .append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
+        header(request, "Sec-WebSocket-Key", key);
         header(request, Extension.HEADER, offer.header());
         try {
             send(link, request.append("\r\n"));
@@ -185,6 +206,20 @@ final class Handshake {
         } catch (IOException e) {
             throw failure(Stage.HANDSHAKE, "the server " + host + ":" + port + " did not answer properly", e);
         }
+    }
+
+    private StringBuilder request(String version) {
+        String path = target.address().getRawPath();
+        String query = target.address().getRawQuery();
+        var request = new StringBuilder("GET ")
+                .append(path == null || path.isEmpty() ? "/" : path)
+                .append(query == null ? "" : "?" + query)
+                .append(" ")
+                .append(version)
+                .append("\r\n");
+        header(request, "Host", authority(port != (secure ? 443 : 80)));
+        target.headers().forEach((name, value) -> header(request, name, value));
+        return request;
     }
 
     private static void header(StringBuilder request, String name, String value) {

@@ -28,6 +28,9 @@ public final class TunnelClient implements Closeable {
      */
     public record Target(URI address, Map<String, String> headers, SSLContext tls, ProxySettings proxies) {}
 
+    /** An HTTP answer; of a long body only the first 256 KiB. */
+    public record Fetched(int status, String body) {}
+
     private static final int RESOLVERS = 4;
     private static final int NAMES_WAITING = 1_000;
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
@@ -65,7 +68,7 @@ public final class TunnelClient implements Closeable {
      */
     public Session connect(Target target, StreamAcceptor acceptor, SessionListener listener)
             throws TunnelConnectException, InterruptedException {
-        Handshake handshake = new Handshake(target, limits.extension());
+        var handshake = new Handshake(target, limits.extension());
         loop.after(CONNECT_LIMIT, handshake::giveUp);
         Handshake.Result result = handshake.run();
         var carrier = new WebSocketCarrier(loop, result.link(), result.early());
@@ -94,6 +97,17 @@ public final class TunnelClient implements Closeable {
             throw new TunnelConnectException(
                     TunnelConnectException.Stage.HANDSHAKE, "the connection was lost at once", e.getCause());
         }
+    }
+
+    /**
+     * What the server answers to a GET of the target's address, within 20 seconds, by the same road as {@link #connect}.
+     *
+     * @throws TunnelConnectException with the reason in words, if there is no answer
+     */
+    public Fetched fetch(Target target) throws TunnelConnectException {
+        var handshake = new Handshake(target, limits.extension());
+        loop.after(CONNECT_LIMIT, handshake::giveUp);
+        return handshake.fetch();
     }
 
     /** Ends everything at once, without good-byes: close the sessions first. */
