@@ -1,0 +1,94 @@
+package io.drover.controllers.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drover.api.DroverException;
+import io.drover.api.control.Outcome;
+import io.drover.api.control.Reconciler;
+import io.drover.api.model.Cluster;
+import io.drover.api.model.Condition;
+import io.drover.api.plane.Resource;
+import io.drover.testkit.InMemoryPlane;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A reconciler, the queue and the management plane together, on the test's own thread and time. */
+class RunningTest {
+
+    private final InMemoryPlane plane = new InMemoryPlane();
+    private final ManualTimers timers = new ManualTimers();
+    private final WorkQueue queue = new WorkQueue(1, timers, new DelayPolicy(new Random(1)), () -> {});
+
+    @AfterEach
+    void close() {
+        plane.close();
+    }
+
+    @Test
+    void doesNotLetItsOwnWritesWakeAFailingObjectOutOfItsBackOff() throws Exception {
+        Running<Cluster> running = start(new FailingDifferentlyEachTime());
+        plane.objects(Cluster.class).create(Resource.named("c-1", new Cluster(Cluster.ClusterSpec.named("one"), null)));
+        plane.settle();
+
+        takeNext(running);
+        assertThat(shown().message()).startsWith("Refused by port 1");
+        assertThat(queue.take()).isEmpty();
+
+        timers.advance(Duration.ofSeconds(1));
+        takeNext(running);
+        assertThat(shown().message()).startsWith("Refused by port 2");
+        assertThat(queue.take()).isEmpty();
+    }
+
+    @Test
+    void looksAtOnceAtAFailingObjectThatSomebodyChanged() throws Exception {
+        Running<Cluster> running = start(new FailingDifferentlyEachTime());
+        plane.objects(Cluster.class).create(Resource.named("c-1", new Cluster(Cluster.ClusterSpec.named("one"), null)));
+        plane.settle();
+        takeNext(running);
+
+        plane.objects(Cluster.class)
+                .edit(
+                        "c-1",
+                        found ->
+                                found.with(value -> new Cluster(Cluster.ClusterSpec.named("another"), value.status())));
+        plane.settle();
+
+        takeNext(running);
+        assertThat(shown().message()).startsWith("Refused by port 2");
+    }
+
+    private Running<Cluster> start(Reconciler<Cluster> reconciler) {
+        Running<Cluster> running = new Running<>(reconciler, plane, queue, Clock.systemUTC());
+        running.start(reconciler);
+        return running;
+    }
+
+    private void takeNext(Running<Cluster> running) throws InterruptedException {
+        WorkQueue.Turn turn = queue.take().orElseThrow();
+        queue.finish(turn, running.take(turn.key()));
+        plane.settle();
+    }
+
+    private Condition shown() {
+        Cluster cluster = plane.objects(Cluster.class).get("c-1").orElseThrow().value();
+        return Condition.find(cluster.status().conditions(), "Reconciled").orElseThrow();
+    }
+
+    private static final class FailingDifferentlyEachTime implements Reconciler<Cluster> {
+        private int calls;
+
+        @Override
+        public Class<Cluster> kind() {
+            return Cluster.class;
+        }
+
+        @Override
+        public Outcome<Cluster> reconcile(Resource<Cluster> cluster) {
+            throw DroverException.unavailable("Refused by port " + ++calls);
+        }
+    }
+}
