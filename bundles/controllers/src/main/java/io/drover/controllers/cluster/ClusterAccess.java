@@ -1,5 +1,6 @@
 package io.drover.controllers.cluster;
 
+import io.drover.api.DroverException;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.cluster.Clusters;
 import io.drover.api.control.Outcome;
@@ -157,10 +158,23 @@ public final class ClusterAccess implements Reconciler<Cluster> {
                 authorizer.grantsIn(id), name -> templates.get(name).map(Resource::value));
         Applied last = applied.get(id);
         Instant now = clock.instant();
+        String identity = cluster.annotation(ClusterHealth.IDENTITY).orElse("");
+        if (identity.isEmpty()) {
+            return Outcome.<Cluster>done()
+                    .waiting(
+                            "People's rights can't be set before the cluster has told who it is",
+                            "drover",
+                            Duration.ZERO,
+                            "They are set as soon as its health was looked at");
+        }
         if (last == null
                 || !last.wanted().equals(wanted)
                 || !now.isBefore(last.when().plus(VERIFY))) {
-            downstreams.of(id).allow(id, wanted.roles(), wanted.bindings());
+            Downstream downstream = downstreams.of(id);
+            if (!downstream.identity().equals(identity)) {
+                throw DroverException.rejected("Another cluster registered as this one, and gets nobody's rights");
+            }
+            downstream.allow(id, wanted.roles(), wanted.bindings());
             last = new Applied(wanted, now);
             applied.put(id, last);
         }

@@ -61,8 +61,7 @@ final class ClusterConditions {
         return accepted(status).withCondition(Condition.yes(PROVISIONED)).withCondition(Condition.yes(UPDATED));
     }
 
-    static ClusterStatus disconnected(ClusterStatus status, String reason) {
-        String message = "Cluster agent is not connected: " + reason;
+    static ClusterStatus disconnected(ClusterStatus status, String message) {
         return status.withCondition(Condition.no(CONNECTED, "Disconnected", message))
                 .withCondition(Condition.no(READY, "Disconnected", message));
     }

@@ -9,11 +9,13 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,14 +38,17 @@ final class KubernetesBelongings implements Belongings {
         if (plane.namespaces().withName(clusterId).get() != null) {
             return;
         }
+        createIfAbsent(plane.namespaces()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(clusterId)
+                        .endMetadata()
+                        .build()));
+    }
+
+    private static void createIfAbsent(Resource<?> object) {
         try {
-            plane.namespaces()
-                    .resource(new NamespaceBuilder()
-                            .withNewMetadata()
-                            .withName(clusterId)
-                            .endMetadata()
-                            .build())
-                    .create();
+            object.create();
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
@@ -86,13 +91,13 @@ final class KubernetesBelongings implements Belongings {
     public void leaveNote(String clusterId, String clusterUid, String reason, String message) {
         String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         String note = message.length() <= LONGEST_NOTE ? message : message.substring(0, LONGEST_NOTE - 1) + "…";
-        plane.v1()
+        var event = plane.v1()
                 .events()
                 .inNamespace("default")
                 .resource(new EventBuilder()
                         .withNewMetadata()
                         .withNamespace("default")
-                        .withGenerateName(clusterId + ".")
+                        .withName(clusterId + "." + reason.toLowerCase(Locale.ROOT))
                         .endMetadata()
                         .withNewInvolvedObject()
                         .withApiVersion("management.cattle.io/v3")
@@ -109,8 +114,8 @@ final class KubernetesBelongings implements Belongings {
                         .withFirstTimestamp(now)
                         .withLastTimestamp(now)
                         .withCount(1)
-                        .build())
-                .create();
+                        .build());
+        createIfAbsent(event);
     }
 
     private static String driverSecretsName(String clusterId) {
@@ -154,7 +159,7 @@ final class KubernetesBelongings implements Belongings {
         }
     }
 
-    private io.fabric8.kubernetes.client.dsl.Resource<Secret> secret(String name) {
+    private Resource<Secret> secret(String name) {
         return plane.secrets().inNamespace(Cluster.CREDENTIALS_NAMESPACE).withName(name);
     }
 }

@@ -75,6 +75,7 @@ final class Running<K extends Record> implements Watched.Listener<K>, Wakes {
     @Override
     public void deleted(Resource<K> last) {
         ownWrites.forget(ObjectKey.of(last));
+        steps.forget(last);
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ final class Steps<K extends Record> {
     private final StatusConditions<K> conditions;
     private final WaitingText text;
     private final String kind;
+    /** UIDs of objects that the informer still shows although our finalizer is off them already. */
+    private final Set<String> released = ConcurrentHashMap.newKeySet();
+
     private volatile boolean withdrawn;
 
     Steps(Reconciler<K> reconciler, Watched<K> watched, Objects<K> objects, OwnWrites ownWrites, Clock clock) {
@@ -49,6 +54,11 @@ final class Steps<K extends Record> {
     /** The reconciler goes: interrupted calls are no failures from now on. */
     void withdraw() {
         withdrawn = true;
+    }
+
+    /** The object is no more. */
+    void forget(Resource<K> last) {
+        released.remove(String.valueOf(last.metadata().getUid()));
     }
 
     Next take(ObjectKey key) throws InterruptedException {
@@ -102,7 +112,7 @@ final class Steps<K extends Record> {
             String finalizer = reconciler.finalizer();
             boolean held = !finalizer.isEmpty() && finalizers(resource).contains(finalizer);
             if (resource.isBeingDeleted()) {
-                return held ? finalise(finalizer) : new Next.Rest();
+                return held && !released.contains(uid()) ? finalise(finalizer) : new Next.Rest();
             }
             Resource<K> current = resource;
             if (!held && !finalizer.isEmpty()) {
@@ -127,12 +137,17 @@ final class Steps<K extends Record> {
             }
             try {
                 write(found -> withoutFinalizer(found, finalizer));
+                released.add(uid());
             } catch (DroverException e) {
                 if (e.fault() != Fault.NOT_FOUND) {
                     throw e;
                 }
             }
             return new Next.Rest();
+        }
+
+        private String uid() {
+            return String.valueOf(resource.metadata().getUid());
         }
 
         private void show(Resource<K> seen, Outcome<K> outcome) {

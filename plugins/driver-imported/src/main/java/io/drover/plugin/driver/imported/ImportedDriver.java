@@ -66,7 +66,8 @@ public final class ImportedDriver implements ClusterDriver<ImportedSettings> {
             return new Progress.Gone(List.of());
         } catch (DroverException e) {
             if (e.fault() == Fault.UNAVAILABLE && !clusters.reach(cluster.id()).reachable()) {
-                // Its tunnel ended under our hands: either what we removed was the agent, or it can't be reached any more.
+                // Its tunnel ended under our hands: either what we removed was the agent, or it can't be reached any
+                // more.
                 return new Progress.Gone(manifests.objects());
             }
             throw e;
