@@ -1,6 +1,5 @@
 package io.drover.auth;
 
-import io.drover.api.DroverException;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.Question;
@@ -197,7 +196,7 @@ public final class RequestCallers implements Callers {
                         Token used = Tokens.used(value, at.truncatedTo(ChronoUnit.SECONDS));
                         return SecretHash.isSlow(value.token()) ? Tokens.hashed(used, SecretHash.of(secret)) : used;
                     }));
-        } catch (DroverException e) {
+        } catch (RuntimeException e) {
             log.debug("Last use of a token not written: token={} reason={}", token.name(), e.getMessage());
         }
     }

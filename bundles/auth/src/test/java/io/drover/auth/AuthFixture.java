@@ -1,0 +1,99 @@
+package io.drover.auth;
+
+import io.drover.api.auth.Callers.Identity;
+import io.drover.api.auth.Callers.RequestHead;
+import io.drover.api.model.ClusterRoleTemplateBinding;
+import io.drover.api.model.Token;
+import io.drover.api.model.User;
+import io.drover.api.plane.Resource;
+import io.drover.testkit.HandClock;
+import io.drover.testkit.InMemoryPlane;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The whole of auth over a plane in memory. */
+final class AuthFixture implements AutoCloseable {
+
+    static final String SECRET = "bcdfghjklmnpqrstvwxz2456789bcdfghjklmnpqrstvwxz2456789";
+
+    final HandClock clock = new HandClock();
+    final InMemoryPlane plane = new InMemoryPlane(clock, Optional.empty());
+    final Accounts accounts;
+    final RoleAuthorizer authorizer;
+    final RequestCallers callers;
+
+    AuthFixture() {
+        BuiltinRoles.read().createMissing(plane);
+        accounts = new Accounts(plane);
+        authorizer = new RoleAuthorizer(plane, accounts);
+        callers = new RequestCallers(plane, accounts, authorizer, clock);
+    }
+
+    void user(String id) {
+        plane.objects(User.class)
+                .create(Resource.named(
+                        id, new User("Jo Doe", "", "jo", null, false, true, List.of("local://" + id), null, null)));
+        plane.settle();
+    }
+
+    void enable(String id, boolean enabled) {
+        plane.objects(User.class)
+                .edit(
+                        id,
+                        user -> user.with(u -> new User(
+                                u.displayName(),
+                                u.description(),
+                                u.username(),
+                                u.password(),
+                                u.mustChangePassword(),
+                                enabled,
+                                u.principalIds(),
+                                null,
+                                null)));
+        plane.settle();
+    }
+
+    void token(String name, String userId) {
+        plane.objects(Token.class).create(token(name, userId, SecretHash.of(SECRET), "", "", true));
+        plane.settle();
+    }
+
+    void member(String userId, String clusterId) {
+        plane.objects(ClusterRoleTemplateBinding.class)
+                .create(Resource.named(
+                        clusterId,
+                        "crtb-" + userId,
+                        new ClusterRoleTemplateBinding(clusterId, "cluster-member", userId, null, null, null)));
+        plane.settle();
+    }
+
+    static Resource<Token> token(
+            String name, String userId, String hash, String expiresAt, String cluster, boolean enabled) {
+        return Resource.named(
+                name,
+                new Token(
+                        hash, userId, "local", 0L, "", expiresAt, false, false, false, enabled, "", null, cluster,
+                        null));
+    }
+
+    Identity identify(String name) {
+        return identify("/v3/users", name + ":" + SECRET);
+    }
+
+    Identity identify(String path, String value) {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Authorization", List.of("Bearer " + value));
+        headers.put("Host", List.of("drover.example.com"));
+        return callers.identify(new RequestHead("GET", path, "", headers::get, "192.0.2.1"));
+    }
+
+    @Override
+    public void close() throws Exception {
+        callers.close();
+        authorizer.close();
+        accounts.close();
+        plane.close();
+    }
+}
