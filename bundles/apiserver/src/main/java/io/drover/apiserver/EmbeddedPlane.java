@@ -10,6 +10,7 @@ import io.drover.api.model.RoleTemplate;
 import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
 import io.drover.api.model.User;
+import io.drover.api.model.UserAttribute;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneServer;
 import io.drover.apiserver.client.ClientPlane;
@@ -35,7 +36,8 @@ final class EmbeddedPlane implements AutoCloseable {
             RoleTemplate.class,
             Setting.class,
             Token.class,
-            User.class);
+            User.class,
+            UserAttribute.class);
 
     private static final List<String> NAMESPACES = List.of(
             "default",
