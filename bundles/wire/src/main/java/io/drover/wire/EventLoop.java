@@ -29,6 +29,7 @@ final class EventLoop implements Executor, Scheduler, Closeable {
     private static final System.Logger log = System.getLogger(EventLoop.class.getName());
 
     private static final int SCRATCH = 64 * 1024;
+    private static final int SPARE = 100 * 1024;
 
     private final Selector selector;
     private final Thread thread;
@@ -36,6 +37,7 @@ final class EventLoop implements Executor, Scheduler, Closeable {
     private final AtomicBoolean awake = new AtomicBoolean();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>((a, b) -> Long.signum(a.at - b.at));
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
+    private final ByteBuffer[] spare = new ByteBuffer[4];
     private volatile boolean closed;
 
     EventLoop(String name) throws IOException {
@@ -48,6 +50,27 @@ final class EventLoop implements Executor, Scheduler, Closeable {
     /** A buffer for use within one call on the loop's thread. */
     ByteBuffer scratch() {
         return scratch.clear();
+    }
+
+    /** A buffer to keep until it is given back, so that idle connections hold none. On the loop's thread only. */
+    ByteBuffer borrow(int capacity) {
+        for (int i = 0; i < spare.length; i++) {
+            ByteBuffer buffer = spare[i];
+            if (buffer != null && buffer.capacity() >= capacity) {
+                spare[i] = null;
+                return buffer.clear();
+            }
+        }
+        return ByteBuffer.allocate(Math.max(capacity, SPARE));
+    }
+
+    void giveBack(ByteBuffer buffer) {
+        for (int i = 0; i < spare.length; i++) {
+            if (spare[i] == null && buffer.capacity() <= 2 * SPARE) {
+                spare[i] = buffer;
+                return;
+            }
+        }
     }
 
     boolean isCurrent() {

@@ -18,6 +18,9 @@ final class MessageWriter implements Carrier.Sent {
     /** A peer that makes us answer and does not read the answers is cut off here. */
     private static final int MAX_CONTROL_BYTES = 4 * 1024 * 1024;
 
+    /** Bytes written to all streams and not yet sent, above which each stream may keep only a little. */
+    private static final int CROWDED = 2 * 1024 * 1024;
+
     private static final int BATCH_BYTES = 64 * 1024;
 
     /** The longest payload while several streams have something to send. */
@@ -39,6 +42,7 @@ final class MessageWriter implements Carrier.Sent {
     private volatile boolean sending;
     private final List<ByteBuffer> batch = new ArrayList<>(2);
     private final List<TunnelStream> served = new ArrayList<>(2);
+    private final AtomicLong queued = new AtomicLong();
     private final AtomicLong messageIds = new AtomicLong();
 
     MessageWriter(Carrier carrier, Consumer<IOException> onFailure) {
@@ -48,6 +52,14 @@ final class MessageWriter implements Carrier.Sent {
 
     long nextMessageId() {
         return messageIds.incrementAndGet();
+    }
+
+    void countQueued(int bytes) {
+        queued.addAndGet(bytes);
+    }
+
+    boolean isCrowded() {
+        return queued.get() > CROWDED;
     }
 
     void control(long stream, int type, byte... body) {

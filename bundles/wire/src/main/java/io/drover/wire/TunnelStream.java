@@ -25,6 +25,9 @@ public final class TunnelStream {
 
     private static final int OUTBOX_LOW = OUTBOX / 2;
 
+    /** The same while the session's streams together hold much. */
+    private static final int OUTBOX_CROWDED = 16 * 1024;
+
     /** How long bytes written before {@link #close} may wait for a peer that has paused us. */
     private static final Duration LINGER = Duration.ofSeconds(30);
 
@@ -178,6 +181,7 @@ public final class TunnelStream {
             }
             n = Math.min(source.remaining(), room());
             outbox.add(source, n);
+            session.writer().countQueued(n);
             credit -= extended ? n : 0;
             writerWaits = source.hasRemaining();
             queue = queueIfSendable();
@@ -472,6 +476,7 @@ public final class TunnelStream {
                 int before = outbox.size();
                 ByteBuffer message = outbox.take(limit, header, length);
                 session.countOut(before - outbox.size());
+                session.writer().countQueued(outbox.size() - before);
                 return message;
             }
             return switch (ending) {
@@ -528,7 +533,8 @@ public final class TunnelStream {
     }
 
     private int room() {
-        return (int) Math.max(0, Math.min(credit, OUTBOX - outbox.size()));
+        int limit = session.writer().isCrowded() ? OUTBOX_CROWDED : OUTBOX;
+        return (int) Math.max(0, Math.min(credit, limit - outbox.size()));
     }
 
     private boolean sendable() {
@@ -613,6 +619,7 @@ public final class TunnelStream {
 
     private void over(IOException cause) {
         failure = cause;
+        session.writer().countQueued(-outbox.size());
         outbox.clear();
         ending = Ending.NONE;
         if (closed) {

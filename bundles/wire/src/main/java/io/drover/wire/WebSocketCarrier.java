@@ -31,13 +31,13 @@ final class WebSocketCarrier implements Carrier, EventLoop.Handler {
 
     private final EventLoop loop;
     private final Link link;
-    private final ByteBuffer in;
     private final ArrayDeque<ByteBuffer> out = new ArrayDeque<>(2);
     private final MaskKeys maskKeys = new MaskKeys();
 
     private Session session;
     private SelectionKey key;
-    private ByteBuffer frames = ByteBuffer.allocate(0);
+    private ByteBuffer in;
+    private ByteBuffer frames;
     private Sent sent;
     private boolean closing;
 
@@ -51,7 +51,7 @@ final class WebSocketCarrier implements Carrier, EventLoop.Handler {
     WebSocketCarrier(EventLoop loop, Link link, ByteBuffer early) {
         this.loop = loop;
         this.link = link;
-        this.in = ByteBuffer.allocate(2 * WHOLE_FRAME + link.readUnit).put(early);
+        this.in = ByteBuffer.allocate(2 * WHOLE_FRAME + link.readUnit).put(early); // given to the loop when empty
     }
 
     /** On the loop's thread. */
@@ -75,10 +75,7 @@ final class WebSocketCarrier implements Carrier, EventLoop.Handler {
         for (ByteBuffer message : messages) {
             length += message.remaining() + MAX_FRAME_HEADER;
         }
-        if (frames.capacity() < length || frames.capacity() > 4 * WHOLE_FRAME) {
-            frames = ByteBuffer.allocate(length);
-        }
-        frames.clear();
+        frames = loop.borrow(length);
         for (ByteBuffer message : messages) {
             frame(frames, BINARY, message);
         }
@@ -139,6 +136,8 @@ final class WebSocketCarrier implements Carrier, EventLoop.Handler {
             }
             out.poll();
             if (first == frames) {
+                loop.giveBack(frames);
+                frames = null;
                 Sent told = sent;
                 sent = null;
                 told.done();
@@ -206,6 +205,9 @@ final class WebSocketCarrier implements Carrier, EventLoop.Handler {
     }
 
     private void read() throws IOException {
+        if (in == null) {
+            in = loop.borrow(2 * WHOLE_FRAME + link.readUnit);
+        }
         for (int i = 0; i < READS_IN_A_ROW; i++) {
             int n = link.channel().isOpen() ? link.read(in) : -1;
             if (n < 0) {
@@ -213,6 +215,10 @@ final class WebSocketCarrier implements Carrier, EventLoop.Handler {
                 return;
             }
             if (n == 0) {
+                if (in.position() == 0) {
+                    loop.giveBack(in);
+                    in = null;
+                }
                 return;
             }
             decode();

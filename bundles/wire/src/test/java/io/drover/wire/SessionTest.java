@@ -378,6 +378,25 @@ class SessionTest {
                 .allSatisfy(frame -> assertThat(frame.body().remaining()).isLessThanOrEqualTo(Frame.MAX_DATA));
     }
 
+    @Test
+    void aStuckCarrierHoldsLittlePerStreamHoweverManyThereAre() throws IOException {
+        Joined joined = extended();
+        joined.server.stuck = true;
+        int held = 0;
+        for (int i = 0; i < 1_000; i++) {
+            held += Recorder.fill(joined.server.session.open("tcp", "a:1", new Recorder()), 1_000_000);
+        }
+        assertThat(held).isLessThan(19 * 1024 * 1024);
+
+        joined.server.stuck = false;
+        joined.settle();
+        int arrived = 0;
+        for (TunnelStream stream : dialled.streams) {
+            arrived += Recorder.readAll(stream).length();
+        }
+        assertThat(arrived).isEqualTo(held);
+    }
+
     // ---- the session
 
     @Test

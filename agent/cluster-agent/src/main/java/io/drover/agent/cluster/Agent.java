@@ -27,6 +27,9 @@ public final class Agent {
     /** A tunnel that lived this long was a success. */
     private static final Duration LASTED = Duration.ofSeconds(30);
 
+    /** A heap of 32 MiB carries a hundred stalled uploads. */
+    private static final Limits LIMITS = new Limits(128 * 1024, 512 * 1024, 8 * 1024 * 1024, 4096);
+
     private static final Duration FAREWELL = Duration.ofSeconds(20);
 
     private final Settings settings;
@@ -42,7 +45,7 @@ public final class Agent {
 
     private Agent(Settings settings) throws IOException {
         this.settings = settings;
-        this.client = new TunnelClient("tunnel", Limits.DEFAULT);
+        this.client = new TunnelClient("tunnel", LIMITS);
         this.trust = new ServerTrust(settings, client);
         this.registration = new Registration(settings, new KubernetesApi(settings));
         this.dialler = client.dialler(settings.allowed());

@@ -32,11 +32,11 @@ final class KubernetesApi {
 
     /** The authority of the API server's certificate, as PEM. */
     String authority() throws IOException {
-        return Files.readString(serviceAccount.resolve("ca.crt"));
+        return mounted("ca.crt");
     }
 
     String namespace() throws IOException {
-        return Files.readString(serviceAccount.resolve("namespace")).strip();
+        return mounted("namespace").strip();
     }
 
     /** The name of the pod's service account, out of its own token. */
@@ -101,6 +101,15 @@ final class KubernetesApi {
     }
 
     private String token() throws IOException {
-        return Files.readString(serviceAccount.resolve("token")).strip();
+        return mounted("token").strip();
+    }
+
+    private String mounted(String name) throws IOException {
+        Path file = serviceAccount.resolve(name);
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new IOException("the pod's service account cannot be used, because " + file + " cannot be read", e);
+        }
     }
 }
