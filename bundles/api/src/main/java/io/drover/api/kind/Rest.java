@@ -24,10 +24,10 @@ public @interface Rest {
     String plural();
 
     /** Of {@code GET POST}. */
-    String[] collectionMethods() default {"GET", "POST"};
+    String[] collectionMethods() default {"POST", "GET"};
 
     /** Of {@code GET PUT DELETE}. */
-    String[] resourceMethods() default {"GET", "PUT", "DELETE"};
+    String[] resourceMethods() default {"PUT", "DELETE", "GET"};
 
     /** What a generated name starts with, such as {@code c-}. */
     String idPrefix() default "";

@@ -26,7 +26,9 @@ record RestMapping(Map<String, RestType> types) {
     }
 
     private void show(RestField field, JsonNode value, ObjectNode resource) {
-        if (value != null && !value.isNull()) {
+        boolean pointsNowhere =
+                field.isReference() && value != null && value.asText().isEmpty();
+        if (value != null && !value.isNull() && !pointsNowhere) {
             resource.set(field.name(), throughout(field.type(), value, (type, object) -> tagged(type, object)));
             if (field.type().equals("date")) {
                 showMillis(field.name(), value.asText(), resource);

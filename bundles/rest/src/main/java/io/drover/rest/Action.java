@@ -1,0 +1,34 @@
+package io.drover.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.kind.RestType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+
+/**
+ * Something that can be done to a resource or a collection besides reading and writing it.
+ *
+ * @param input type of the body; empty if none is expected
+ * @param output id of the type that is answered; empty if nothing is
+ */
+record Action(Optional<RestType> input, Optional<String> output, Condition available, Run run) {
+
+    static Action of(RestType input, String output, Condition available, Run run) {
+        return new Action(Optional.of(input), Optional.of(output).filter(id -> !id.isEmpty()), available, run);
+    }
+
+    static Action of(String output, Condition available, Run run) {
+        return new Action(Optional.empty(), Optional.of(output).filter(id -> !id.isEmpty()), available, run);
+    }
+
+    /** Whether the caller may do it now. */
+    interface Condition {
+        /** @param stored the object; an empty one for an action on a collection */
+        boolean holds(Call call, ObjectNode stored);
+    }
+
+    interface Run {
+        /** @param stored as for {@link Condition#holds} */
+        Response run(Call call, ObjectNode stored, ObjectNode input);
+    }
+}

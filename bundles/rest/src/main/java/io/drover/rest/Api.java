@@ -1,0 +1,120 @@
+package io.drover.rest;
+
+import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.SignIns;
+import io.drover.api.cluster.AgentManifests;
+import io.drover.api.driver.ClusterDriver;
+import io.drover.api.kind.KindDefinition;
+import io.drover.api.kind.KindProvider;
+import io.drover.api.kind.RestType;
+import io.drover.api.model.Cluster;
+import io.drover.api.model.ClusterRegistrationToken;
+import io.drover.api.model.ClusterRoleTemplateBinding;
+import io.drover.api.model.GlobalRole;
+import io.drover.api.model.GlobalRoleBinding;
+import io.drover.api.model.RoleTemplate;
+import io.drover.api.model.Setting;
+import io.drover.api.model.Token;
+import io.drover.api.model.User;
+import io.drover.api.plane.ManagementPlane;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The API's parts, put together: the core's types with what is special about each, and those that plugins bring. */
+final class Api {
+
+    private static final String GROUP = "management.cattle.io";
+
+    private final ManagementPlane plane;
+    private final Types types = new Types();
+    private final Drivers drivers = new Drivers();
+    private final ClusterHooks clusterHooks;
+    private final List<Object> resources;
+
+    Api(
+            ManagementPlane plane,
+            Authorizer authorizer,
+            SignIns signIns,
+            AgentManifests manifests,
+            UnaryOperator<String> environment,
+            Clock clock) {
+        this.plane = plane;
+        Settings settings = new Settings(plane, environment);
+        Rights rights = new Rights(authorizer);
+        Engine engine = new Engine(types, rights, clock);
+        Escalation escalation = new Escalation(authorizer, plane);
+        this.clusterHooks = new ClusterHooks(plane, signIns, settings, drivers);
+        serveClusters();
+        serve(ClusterRegistrationToken.class, new RegistrationTokenHooks(settings));
+        serve(ClusterRoleTemplateBinding.class, new ClusterBindingHooks(plane, escalation));
+        serve(GlobalRole.class, RoleHooks.ofGlobalRoles(escalation));
+        serve(GlobalRoleBinding.class, new GlobalRoleBindingHooks(plane, escalation));
+        serve(RoleTemplate.class, RoleHooks.ofTemplates(escalation, plane));
+        serve(Setting.class, new SettingHooks(settings));
+        serve(User.class, new UserHooks(plane, signIns, settings, rights, types, engine));
+        KindDefinition token = KindDefinition.of(Token.class);
+        serve(
+                token,
+                token.rest().orElseThrow(),
+                new TokenStore(plane, signIns),
+                new TokenHooks(plane, authorizer, clock));
+        Principals principals = new Principals(plane);
+        types.add(new ServedType(
+                RestType.of(Principals.Principal.class),
+                GROUP,
+                "principals",
+                ServedType.V3,
+                principals,
+                new PrincipalHooks(plane, principals, rights, types, engine)));
+        Registrations registrations = new Registrations(plane);
+        this.resources = List.of(
+                new ManagementApi(types, new Schemas(types, rights), engine),
+                new PublicApi(signIns, settings, clock),
+                new ServerApi(registrations, settings),
+                new ImportApi(registrations, manifests, settings));
+    }
+
+    private void serveClusters() {
+        KindDefinition cluster = KindDefinition.of(Cluster.class);
+        RestType type = drivers.extend(cluster.rest().orElseThrow());
+        serve(cluster, type, new PlaneStore<>(plane, Cluster.class), clusterHooks);
+    }
+
+    private <K extends Record> void serve(Class<K> kind, TypeHooks hooks) {
+        KindDefinition definition = KindDefinition.of(kind);
+        definition.rest().ifPresent(type -> serve(definition, type, new PlaneStore<>(plane, kind), hooks));
+    }
+
+    private void serve(KindDefinition kind, RestType type, Store store, TypeHooks hooks) {
+        types.add(new ServedType(type, kind.group(), kind.plural(), ServedType.V3, store, hooks));
+    }
+
+    void add(KindProvider provider) {
+        provider.kinds().forEach(kind -> serve(kind, TypeHooks.NONE));
+    }
+
+    void remove(KindProvider provider) {
+        provider.kinds().forEach(kind -> KindDefinition.of(kind).rest().ifPresent(type -> types.remove(type.id())));
+    }
+
+    void add(ClusterDriver<?> driver) {
+        drivers.add(driver);
+        serveClusters();
+    }
+
+    void remove(ClusterDriver<?> driver) {
+        drivers.remove(driver);
+        serveClusters();
+    }
+
+    /** The JAX-RS resources. */
+    List<Object> resources() {
+        return resources;
+    }
+
+    static List<Object> providers() {
+        return List.of(
+                new RequestFilter(), new AnswerFilter(), new ErrorMapper(), new JsonWriter(), new GzipInterceptor());
+    }
+}

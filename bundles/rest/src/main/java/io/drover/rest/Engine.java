@@ -1,0 +1,324 @@
+package io.drover.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.DroverException;
+import io.drover.api.Fault;
+import io.drover.api.kind.RestField;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Serves every type alike: lists, reads, creates, changes and removes its resources, each step as far as the caller may. */
+final class Engine {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final String CREATOR = "field.cattle.io/creatorId";
+
+    private final Types types;
+    private final Rights rights;
+    private final Clock clock;
+
+    Engine(Types types, Rights rights, Clock clock) {
+        this.types = types;
+        this.rights = rights;
+        this.clock = clock;
+    }
+
+    // --- reading
+
+    /** @param clusterId only what belongs to that cluster; empty for all */
+    ObjectNode list(Call call, ServedType type, Optional<String> clusterId, String url) {
+        if (!type.lists() || !rights.mayAskForLists(call)) {
+            throw Refusal.methodNotSupported("GET");
+        }
+        boolean all = rights.mayListAll(call, type);
+        List<ObjectNode> resources = new ArrayList<>();
+        for (ObjectNode stored : type.store().list()) {
+            if (isListed(call, type, stored, all)) {
+                ObjectNode resource = show(call, type, stored);
+                if (clusterId.isEmpty()
+                        || clusterId.get().equals(resource.path("clusterId").asText())) {
+                    resources.add(resource);
+                }
+            }
+        }
+        return offering(call, type, url, new Listing(call, type.type(), url).sorted(resources));
+    }
+
+    /** A collection with what else the caller may do about it. */
+    ObjectNode offering(Call call, ServedType type, String url, ObjectNode collection) {
+        if (mayCreate(call, type)) {
+            collection.putObject("createTypes").put(type.id(), url);
+        }
+        ObjectNode actions = (ObjectNode) collection.get(call.actionsKey());
+        new TreeMap<>(type.hooks().collectionActions()).forEach((name, action) -> {
+            if (action.available().holds(call, JSON.objectNode())) {
+                actions.put(name, url + "?action=" + name);
+            }
+        });
+        return collection;
+    }
+
+    private boolean isListed(Call call, ServedType type, ObjectNode stored, boolean all) {
+        if (type.hooks().isHidden(call, stored)) {
+            return false;
+        }
+        boolean own = type.hooks().isOwn(call, stored);
+        return type.hooks().listsOwnOnly() ? own : own || all || rights.maySee(call, type, stored);
+    }
+
+    ObjectNode get(Call call, ServedType type, String id) {
+        return show(call, type, visible(call, type, id));
+    }
+
+    /** The stored object, if the caller may see it. */
+    ObjectNode visible(Call call, ServedType type, String id) {
+        if (!type.type().resourceMethods().contains("GET")) {
+            throw Refusal.methodNotSupported("GET");
+        }
+        ObjectNode stored = ObjectId.parse(type, id)
+                .flatMap(type.store()::get)
+                .filter(found -> !type.hooks().isHidden(call, found))
+                .orElseThrow(() -> absent(type, id));
+        if (!type.hooks().isOwn(call, stored)) {
+            rights.require(call, "get", type, ObjectId.of(stored));
+        }
+        return stored;
+    }
+
+    private static RuntimeException absent(ServedType type, String id) {
+        String shown = id.length() > 253 ? id.substring(0, 253) : id;
+        return Refusal.notFound(type.qualifiedResource() + " \"" + shown + "\" not found");
+    }
+
+    // --- writing
+
+    Response create(Call call, ServedType type, ObjectNode body, Optional<String> clusterId) {
+        if (!type.creates()) {
+            throw Refusal.methodNotSupported("POST");
+        }
+        ObjectNode sent = body.deepCopy();
+        clusterId.ifPresent(id -> sent.put("clusterId", id));
+        String owner = type.isScoped() ? sent.path(type.scopeField()).asText() : "";
+        if (!type.hooks().anybodyMay("create")) {
+            rights.require(call, "create", type, new ObjectId(owner, ""));
+        }
+        ObjectNode resource = FieldRules.forCreate(type.type(), sent);
+        if (type.isScoped()) {
+            visible(call, types.require(type.type().scope()), owner);
+        }
+        type.hooks().checkCreate(call, resource);
+        ObjectNode stored = store(call, type, resource, owner);
+        type.hooks().created(call, resource, stored);
+        return Response.status(201).entity(show(call, type, stored)).build();
+    }
+
+    private ObjectNode store(Call call, ServedType type, ObjectNode resource, String namespace) {
+        ObjectNode object = JSON.objectNode();
+        ObjectNode metadata = object.putObject("metadata");
+        type.type().store(resource, object);
+        String name = type.type().namedByCaller() ? resource.path("name").asText() : "";
+        metadata.remove("name");
+        dropForgedKeys(child(metadata, "labels"));
+        dropForgedKeys(child(metadata, "annotations"));
+        if (name.isEmpty()) {
+            metadata.put("generateName", type.type().idPrefix());
+        } else {
+            metadata.put("name", name);
+        }
+        if (!namespace.isEmpty()) {
+            metadata.put("namespace", namespace);
+        }
+        child(metadata, "labels").put("cattle.io/creator", "norman");
+        child(metadata, "annotations").put(CREATOR, call.caller().userId());
+        type.hooks().store(call, resource, object);
+        try {
+            return type.store().create(object);
+        } catch (DroverException e) {
+            if (e.fault() == Fault.CONFLICT) {
+                throw Refusal.conflict("AlreadyExists", type.qualifiedResource() + " \"" + name + "\" already exists");
+            }
+            throw e;
+        }
+    }
+
+    ObjectNode update(Call call, ServedType type, String id, ObjectNode body) {
+        if (!type.type().resourceMethods().contains("PUT")) {
+            throw Refusal.methodNotSupported("PUT");
+        }
+        ObjectNode before = visible(call, type, id);
+        ObjectId objectId = ObjectId.of(before);
+        type.hooks().checkChangeable(call, before);
+        rights.require(call, "update", type, objectId);
+        ObjectNode resource = FieldRules.forUpdate(type.type(), body);
+        if ("true".equals(call.query().getFirst("_replace"))) {
+            dropMissing(type, resource);
+        }
+        type.hooks().checkUpdate(call, resource, before);
+        return show(call, type, type.store().update(objectId, object -> merge(call, type, resource, object)));
+    }
+
+    /** What a replacement does not name is taken away; what a caller may not set stays. */
+    private static void dropMissing(ServedType type, ObjectNode resource) {
+        for (RestField field : type.type().fields().values()) {
+            if (field.update() && !field.secret() && !resource.has(field.name())) {
+                resource.set(field.name(), field.defaultValue().orElse(JSON.nullNode()));
+            }
+        }
+    }
+
+    private static ObjectNode merge(Call call, ServedType type, ObjectNode resource, ObjectNode object) {
+        JsonNode metadata = object.path("metadata").deepCopy();
+        type.type().store(resource, object);
+        keepSystemKeys(metadata, object, "labels");
+        keepSystemKeys(metadata, object, "annotations");
+        type.hooks().store(call, resource, object);
+        return object;
+    }
+
+    /** Labels and annotations that belong to the system outlive a map that was sent without them, and can't be forged. */
+    private static void keepSystemKeys(JsonNode before, ObjectNode object, String map) {
+        ObjectNode after = child((ObjectNode) object.get("metadata"), map);
+        dropForgedKeys(after);
+        before.path(map).properties().forEach(entry -> {
+            String key = entry.getKey();
+            if (key.contains("cattle.io/") && !(isForCallers(key) && after.has(key))) {
+                after.set(key, entry.getValue());
+            }
+        });
+    }
+
+    private static void dropForgedKeys(ObjectNode map) {
+        List<String> forged = new ArrayList<>();
+        map.fieldNames().forEachRemaining(key -> {
+            if (key.contains("cattle.io/") && !isForCallers(key)) {
+                forged.add(key);
+            }
+        });
+        map.remove(forged);
+    }
+
+    private static boolean isForCallers(String key) {
+        return key.startsWith("field.cattle.io/") && !key.equals(CREATOR);
+    }
+
+    /** 200 with what is left while finalizers run, 204 when it is gone at once. */
+    Response delete(Call call, ServedType type, String id) {
+        if (!type.type().resourceMethods().contains("DELETE")) {
+            throw Refusal.methodNotSupported("DELETE");
+        }
+        ObjectNode stored = visible(call, type, id);
+        ObjectId objectId = ObjectId.of(stored);
+        if (!(type.hooks().anybodyMay("delete") && type.hooks().isOwn(call, stored))) {
+            rights.require(call, "delete", type, objectId);
+        }
+        type.hooks().checkDelete(call, stored);
+        type.store().delete(objectId);
+        return type.store()
+                .get(objectId)
+                .map(left -> Response.ok(show(call, type, left)).build())
+                .orElseGet(() -> Response.noContent().build());
+    }
+
+    // --- actions
+
+    Response act(Call call, ServedType type, String id, String name, ObjectNode body) {
+        Action action = known(type.hooks().actions(), name);
+        return act(call, action, name, visible(call, type, id), body);
+    }
+
+    Response actOnCollection(Call call, ServedType type, String name, ObjectNode body) {
+        return act(call, known(type.hooks().collectionActions(), name), name, JSON.objectNode(), body);
+    }
+
+    private static Response act(Call call, Action action, String name, ObjectNode stored, ObjectNode body) {
+        if (!action.available().holds(call, stored)) {
+            throw invalidAction(name);
+        }
+        ObjectNode input =
+                action.input().map(type -> FieldRules.forCreate(type, body)).orElse(body);
+        return action.run().run(call, stored, input);
+    }
+
+    private static Action known(Map<String, Action> actions, String name) {
+        return Optional.ofNullable(actions.get(name)).orElseThrow(() -> invalidAction(name));
+    }
+
+    private static DroverException invalidAction(String name) {
+        String shown = name.length() > 100 ? name.substring(0, 100) : name;
+        return DroverException.invalid("InvalidAction", null, "Invalid action: " + shown);
+    }
+
+    // --- showing
+
+    ObjectNode show(Call call, ServedType type, ObjectNode stored) {
+        ObjectId objectId = ObjectId.of(stored);
+        String id = objectId.toString();
+        String self = call.urls().resource(type, id);
+        ObjectNode resource = type.type().show(stored);
+        resource.put("id", id).put("type", type.id()).put("baseType", type.id());
+        if (resource.get("annotations") instanceof ObjectNode annotations) {
+            annotations.remove(CREATOR); // shown as creatorId
+        }
+        if (type.type().stateful()) {
+            States.show(stored, clock, resource);
+        }
+        resource.set("links", links(call, type, stored, objectId, self));
+        ObjectNode actions = JSON.objectNode();
+        new TreeMap<>(type.hooks().actions()).forEach((name, action) -> {
+            if (action.available().holds(call, stored)) {
+                actions.put(name, self + "?action=" + name);
+            }
+        });
+        if (!actions.isEmpty()) {
+            resource.set(call.actionsKey(), actions);
+        }
+        type.hooks().show(call, stored, resource);
+        return resource;
+    }
+
+    private ObjectNode links(Call call, ServedType type, ObjectNode stored, ObjectId objectId, String self) {
+        Map<String, String> links = new TreeMap<>();
+        links.put("self", self);
+        boolean own = type.hooks().isOwn(call, stored);
+        if (type.type().resourceMethods().contains("PUT")
+                && type.hooks().offers("update", stored)
+                && rights.may(call, "update", type, objectId)) {
+            links.put("update", self);
+        }
+        if (type.type().resourceMethods().contains("DELETE")
+                && type.hooks().offers("remove", stored)
+                && (own && type.hooks().anybodyMay("delete") || rights.may(call, "delete", type, objectId))) {
+            links.put("remove", self);
+        }
+        List<Map.Entry<ServedType, String>> references = type.creates() ? types.referringTo(type) : List.of();
+        references.forEach(reference -> {
+            ServedType other = reference.getKey();
+            String plural = other.type().plural();
+            links.put(
+                    plural,
+                    type.id().equals("cluster")
+                            ? self + "/" + Types.lower(plural)
+                            : call.urls()
+                                    .to(ServedType.V3 + "/" + plural + "?" + reference.getValue() + "="
+                                            + Urls.encoded(objectId.toString())));
+        });
+        ObjectNode json = JSON.objectNode();
+        links.forEach(json::put);
+        return json;
+    }
+
+    private boolean mayCreate(Call call, ServedType type) {
+        return type.creates() && (type.hooks().anybodyMay("create") || rights.mayCreate(call, type, ""));
+    }
+
+    private static ObjectNode child(ObjectNode parent, String name) {
+        return parent.get(name) instanceof ObjectNode child ? child : parent.putObject(name);
+    }
+}

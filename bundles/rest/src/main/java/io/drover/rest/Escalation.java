@@ -1,0 +1,119 @@
+package io.drover.rest;
+
+import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.Authorizer.ClusterGrant;
+import io.drover.api.auth.Caller;
+import io.drover.api.auth.Question;
+import io.drover.api.model.PolicyRule;
+import io.drover.api.model.RoleTemplate;
+import io.drover.api.plane.ManagementPlane;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Nobody gives, by a role or a binding, a right that he does not have himself. */
+final class Escalation {
+
+    private static final int MOST_RIGHTS = 10_000;
+    private static final String EVERYTHING = "cluster-admin";
+
+    private final Authorizer authorizer;
+    private final ManagementPlane plane;
+
+    Escalation(Authorizer authorizer, ManagementPlane plane) {
+        this.authorizer = authorizer;
+        this.plane = plane;
+    }
+
+    /** Refuses rules for the management plane that the caller is not under himself. */
+    void require(Caller caller, List<PolicyRule> rules) {
+        for (Question right : rights(rules)) {
+            if (!authorizer.decide(caller, right).allowed()) {
+                throw denied(right);
+            }
+        }
+    }
+
+    /** Refuses a role in a cluster that gives more there than the caller's own roles do. */
+    void requireInCluster(Caller caller, String clusterId, String roleTemplate) {
+        List<PolicyRule> held = new ArrayList<>();
+        for (ClusterGrant grant : authorizer.grantsIn(clusterId)) {
+            if (isSubject(caller, grant)) {
+                if (grant.roleTemplate().equals(EVERYTHING)) {
+                    return;
+                }
+                held.addAll(rulesOf(grant.roleTemplate()));
+            }
+        }
+        for (Question right : rights(rulesOf(roleTemplate))) {
+            if (held.stream().noneMatch(rule -> covers(rule, right))) {
+                throw denied(right);
+            }
+        }
+    }
+
+    private static boolean isSubject(Caller caller, ClusterGrant grant) {
+        return grant.subjectKind().equals("Group")
+                ? caller.groups().contains(grant.subject())
+                : caller.userId().equals(grant.subject());
+    }
+
+    /** The rules of a template and of all that it inherits from. */
+    private List<PolicyRule> rulesOf(String roleTemplate) {
+        List<PolicyRule> rules = new ArrayList<>();
+        collect(roleTemplate, rules, new HashSet<>());
+        return rules;
+    }
+
+    private void collect(String name, List<PolicyRule> rules, Set<String> seen) {
+        if (seen.add(name)) {
+            Optional<RoleTemplate> template =
+                    plane.objects(RoleTemplate.class).get(name).map(resource -> resource.value());
+            template.ifPresent(found -> {
+                rules.addAll(found.rules());
+                found.roleTemplateNames().forEach(inherited -> collect(inherited, rules, seen));
+            });
+        }
+    }
+
+    /** Every single right in the rules; {@code *} stands for itself, as only a {@code *} covers it. */
+    private static List<Question> rights(List<PolicyRule> rules) {
+        List<Question> rights = new ArrayList<>();
+        for (PolicyRule rule : rules) {
+            if (!rule.nonResourceURLs().isEmpty()) {
+                rights.add(new Question("*", "*", "*", "", "")); // such paths are for those who may do all
+            }
+            List<String> names = rule.resourceNames().isEmpty() ? List.of("") : rule.resourceNames();
+            for (String group : rule.apiGroups()) {
+                for (String resource : rule.resources()) {
+                    for (String verb : rule.verbs()) {
+                        for (String name : names) {
+                            rights.add(new Question(verb, group, resource, "", name));
+                            if (rights.size() > MOST_RIGHTS) {
+                                throw Refusal.invalidBody("A role can't give more than " + MOST_RIGHTS + " rights");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return rights;
+    }
+
+    private static boolean covers(PolicyRule rule, Question right) {
+        return matches(rule.verbs(), right.verb())
+                && matches(rule.apiGroups(), right.group())
+                && matches(rule.resources(), right.resource())
+                && (rule.resourceNames().isEmpty() || rule.resourceNames().contains(right.name()));
+    }
+
+    private static boolean matches(List<String> allowed, String asked) {
+        return allowed.contains("*") || allowed.contains(asked);
+    }
+
+    private static RuntimeException denied(Question right) {
+        return Refusal.forbidden("You can't give a right that you do not have: " + right);
+    }
+}

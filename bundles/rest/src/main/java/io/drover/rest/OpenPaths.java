@@ -1,0 +1,25 @@
+package io.drover.rest;
+
+import io.drover.api.auth.PublicPaths;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+
+/** What this bundle answers to callers whom nobody knows. */
+@Component
+public final class OpenPaths implements PublicPaths {
+
+    @Override
+    public List<String> patterns() {
+        return List.of(
+                "GET /",
+                "GET /cacerts",
+                "* /v3-public",
+                "* /v3-public/*",
+                // Not served: clients take only a 404 here as the sign to use the older paths.
+                "* /v1-public/*",
+                "GET /v3/settings/cacerts",
+                "GET /v3/settings/first-login",
+                "GET /v3/settings/ui-*",
+                "GET /v3/import/*");
+    }
+}

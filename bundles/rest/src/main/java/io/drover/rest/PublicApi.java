@@ -1,0 +1,232 @@
+package io.drover.rest;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.DroverException;
+import io.drover.api.Fault;
+import io.drover.api.auth.IdentityProvider;
+import io.drover.api.auth.SignIns;
+import io.drover.api.auth.SignIns.IssuedToken;
+import io.drover.api.auth.SignIns.TokenRequest;
+import io.drover.api.kind.Field;
+import io.drover.api.kind.KindDefinition;
+import io.drover.api.kind.Rest;
+import io.drover.api.kind.RestType;
+import io.drover.api.kind.Secret;
+import io.drover.api.model.Token;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code /v3-public}: the ways to sign in, for callers whom nobody knows yet. */
+@Path("/v3-public")
+public final class PublicApi {
+
+    private static final String VERSION_PATH = "/v3-public";
+    private static final String KUBECONFIG = "kubeconfig";
+    private static final RestType PROVIDER = RestType.of(AuthProvider.class);
+    private static final RestType TOKEN = KindDefinition.of(Token.class).rest().orElseThrow();
+    private static final RestType BASIC_LOGIN = RestType.of("basicLogin", BasicLogin.class);
+
+    @Context
+    private HttpServletRequest request;
+
+    @Context
+    private UriInfo uri;
+
+    private final SignIns signIns;
+    private final Settings settings;
+    private final Clock clock;
+
+    PublicApi(SignIns signIns, Settings settings, Clock clock) {
+        this.signIns = signIns;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** How a way to sign in is shown. */
+    @Rest(type = "authProvider", plural = "authProviders", collectionMethods = "GET", resourceMethods = "GET")
+    record AuthProvider(String type) {}
+
+    record BasicLogin(
+            @Field(required = true) String username,
+            @Field(required = true, type = "string") @Secret String password,
+            String description,
+            String responseType,
+            @Field(nullable = false, defaultValue = "0") Long ttl) {}
+
+    @GET
+    public ObjectNode root() {
+        Urls urls = call().urls();
+        return ManagementApi.apiRoot(
+                "v3public",
+                VERSION_PATH,
+                new TreeMap<>(Map.of(
+                        "authProviders", urls.to(VERSION_PATH + "/authproviders"),
+                        "root", urls.to(VERSION_PATH),
+                        "self", urls.to(VERSION_PATH))));
+    }
+
+    @GET
+    @Path("schemas")
+    public ObjectNode schemas() {
+        Call call = call();
+        ObjectNode collection = Schemas.none(call, VERSION_PATH + "/schemas");
+        List.of(PROVIDER, BASIC_LOGIN, TOKEN).forEach(type -> {
+            List<String> listed = type == PROVIDER ? List.of("GET") : List.of();
+            ObjectNode schema = Schemas.schema(call, type, listed, listed);
+            ((ObjectNode) schema.get("version")).put("version", "v3public").put("path", VERSION_PATH);
+            ObjectNode links = (ObjectNode) schema.get("links");
+            links.put("self", call.urls().to(VERSION_PATH + "/schemas/" + type.id()));
+            if (!listed.isEmpty()) {
+                links.put("collection", call.urls().to(VERSION_PATH + "/" + Types.lower(type.plural())));
+            }
+            collection.withArray("data").add(schema);
+        });
+        return collection;
+    }
+
+    @GET
+    @Path("{type}")
+    public ObjectNode list(@PathParam("type") String typeName) {
+        Call call = call();
+        List<ObjectNode> shown = providers(typeName).stream()
+                .map(provider -> show(call, provider))
+                .toList();
+        return new Listing(call, PROVIDER, call.urls().to(call.path())).sorted(shown);
+    }
+
+    @GET
+    @Path("{type}/{id}")
+    public ObjectNode get(@PathParam("type") String typeName, @PathParam("id") String id) {
+        return show(call(), provider(typeName, id));
+    }
+
+    @POST
+    @Path("{type}/{id}")
+    public Response act(
+            @PathParam("type") String typeName,
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            InputStream body)
+            throws IOException {
+        IdentityProvider provider = provider(typeName, id);
+        String action = uri.getQueryParameters().getFirst("action");
+        if (!"login".equals(action)) {
+            throw DroverException.invalid("InvalidAction", null, "Invalid action: " + action);
+        }
+        return signIn(call(), provider, BodyReader.read(contentType, body));
+    }
+
+    private Response signIn(Call call, IdentityProvider provider, ObjectNode body) {
+        String responseType = body.path("responseType").asText("");
+        IssuedToken token = signIns.signIn(
+                        provider.name(), credentials(body), wanted(responseType, body), request.getRemoteAddr())
+                .orElseThrow(() -> new DroverException(Fault.UNAUTHENTICATED, "authentication failed"));
+        if (responseType.equals("cookie")) {
+            return Response.ok()
+                    .header(
+                            HttpHeaders.SET_COOKIE,
+                            TokenHooks.SESSION_COOKIE + "=" + token.value() + "; Path=/; HttpOnly; Secure")
+                    .build();
+        }
+        return Response.status(201).entity(show(call, token)).build();
+    }
+
+    private static Map<String, String> credentials(ObjectNode body) {
+        Map<String, String> credentials = new HashMap<>();
+        body.properties().forEach(entry -> {
+            if (entry.getValue().isValueNode() && !entry.getValue().isNull()) {
+                credentials.put(entry.getKey(), entry.getValue().asText());
+            }
+        });
+        return credentials;
+    }
+
+    private TokenRequest wanted(String responseType, ObjectNode body) {
+        if (responseType.equals(KUBECONFIG) || responseType.startsWith(KUBECONFIG + "_")) {
+            String cluster = responseType.equals(KUBECONFIG) ? "" : responseType.substring(KUBECONFIG.length() + 1);
+            return new TokenRequest(
+                    KUBECONFIG,
+                    "Kubeconfig token",
+                    settings.minutes("kubeconfig-token-ttl-minutes", 960),
+                    cluster,
+                    true);
+        }
+        return new TokenRequest(
+                "session",
+                body.path("description").asText(""),
+                settings.minutes("auth-user-session-ttl-minutes", 960),
+                "",
+                false);
+    }
+
+    private ObjectNode show(Call call, IssuedToken token) {
+        ObjectNode stored = TokenStore.write(token);
+        String name = token.token().name();
+        ObjectNode shown = TOKEN.show(stored)
+                .put("id", name)
+                .put("type", TOKEN.id())
+                .put("baseType", TOKEN.id())
+                .put("current", false);
+        TokenHooks.complete(stored, shown, clock);
+        shown.putObject("links").put("self", call.urls().to(VERSION_PATH + "/tokens/" + name));
+        return shown;
+    }
+
+    private static ObjectNode show(Call call, IdentityProvider provider) {
+        String self = call.urls().to(VERSION_PATH + "/" + provider.type() + "s/" + provider.name());
+        ObjectNode shown = JsonNodeFactory.instance.objectNode();
+        shown.put("id", provider.name())
+                .put("type", provider.type())
+                .put("baseType", PROVIDER.id())
+                .put("name", provider.name())
+                .putNull("creatorId");
+        shown.putObject("links").put("self", self);
+        shown.putObject(call.actionsKey()).put("login", self + "?action=login");
+        return shown;
+    }
+
+    /** Those of a type, or all when asked for what they have in common. */
+    private List<IdentityProvider> providers(String typeName) {
+        if (isNamed(PROVIDER.id(), typeName)) {
+            return signIns.providers();
+        }
+        List<IdentityProvider> found = signIns.providers().stream()
+                .filter(provider -> isNamed(provider.type(), typeName))
+                .toList();
+        if (found.isEmpty()) {
+            throw Refusal.notFound("failed to find schema " + typeName);
+        }
+        return found;
+    }
+
+    private IdentityProvider provider(String typeName, String id) {
+        return providers(typeName).stream()
+                .filter(provider -> provider.name().equals(id))
+                .findFirst()
+                .orElseThrow(() -> Refusal.notFound(typeName + " \"" + id + "\" not found"));
+    }
+
+    private static boolean isNamed(String typeId, String name) {
+        return name.equalsIgnoreCase(typeId) || name.equalsIgnoreCase(typeId + "s");
+    }
+
+    private Call call() {
+        return Call.of(request, uri);
+    }
+}

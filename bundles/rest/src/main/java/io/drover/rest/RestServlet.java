@@ -1,0 +1,145 @@
+package io.drover.rest;
+
+import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.SignIns;
+import io.drover.api.cluster.AgentManifests;
+import io.drover.api.driver.ClusterDriver;
+import io.drover.api.kind.KindProvider;
+import io.drover.api.plane.ManagementPlane;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.ws.rs.ext.RuntimeDelegate;
+import java.io.IOException;
+import java.time.Clock;
+import org.apache.cxf.Bus;
+import org.apache.cxf.bus.extension.ExtensionManagerBus;
+import org.apache.cxf.endpoint.Server;
+import org.apache.cxf.jaxrs.JAXRSServerFactoryBean;
+import org.apache.cxf.jaxrs.impl.RuntimeDelegateImpl;
+import org.apache.cxf.transport.servlet.CXFNonSpringServlet;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * Serves the API on the HTTP whiteboard, and whatever nobody else serves: with the list of APIs or a 404 in their format. The whiteboard may destroy and initialise it several times, so CXF is made in {@link #init} and
+ * not before.
+ */
+@Component(
+        service = Servlet.class,
+        property = {
+            "osgi.http.whiteboard.servlet.name=drover-rest",
+            "osgi.http.whiteboard.servlet.pattern=/v3/*",
+            "osgi.http.whiteboard.servlet.pattern=/v3-public/*",
+            "osgi.http.whiteboard.servlet.pattern=/cacerts",
+            "osgi.http.whiteboard.servlet.pattern=/"
+        })
+public final class RestServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Api api;
+    private transient Bus bus;
+    private transient Server server;
+    private transient CXFNonSpringServlet cxf;
+
+    @Activate
+    public RestServlet(
+            @Reference ManagementPlane plane,
+            @Reference Authorizer authorizer,
+            @Reference SignIns signIns,
+            @Reference AgentManifests manifests) {
+        this(new Api(plane, authorizer, signIns, manifests, System::getenv, Clock.systemUTC()));
+    }
+
+    RestServlet(Api api) {
+        this.api = api;
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addKinds(KindProvider provider) {
+        api.add(provider);
+    }
+
+    void removeKinds(KindProvider provider) {
+        api.remove(provider);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addDriver(ClusterDriver<?> driver) {
+        api.add(driver);
+    }
+
+    void removeDriver(ClusterDriver<?> driver) {
+        api.remove(driver);
+    }
+
+    @Override
+    public void init() throws ServletException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        ClassLoader ours = ExtensionManagerBus.class.getClassLoader();
+        thread.setContextClassLoader(ours); // CXF finds its own parts through it
+        try {
+            RuntimeDelegate.setInstance(new RuntimeDelegateImpl());
+            bus = new ExtensionManagerBus(null, null, ours);
+            cxf = new CXFNonSpringServlet() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected void loadBus(ServletConfig config) {
+                    // set below
+                }
+            };
+            cxf.setBus(bus);
+            cxf.init(getServletConfig());
+            JAXRSServerFactoryBean factory = new JAXRSServerFactoryBean();
+            factory.setBus(bus);
+            factory.setAddress("/");
+            factory.setServiceBeans(api.resources());
+            factory.setProviders(Api.providers());
+            server = factory.create();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Override
+    public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
+        cxf.service(new FromRoot((HttpServletRequest) request), response);
+    }
+
+    @Override
+    public void destroy() {
+        server.destroy();
+        cxf.destroy();
+        bus.shutdown(true);
+    }
+
+    /** The request without the servlet's own patterns, so that CXF matches whole paths. */
+    private static final class FromRoot extends HttpServletRequestWrapper {
+
+        FromRoot(HttpServletRequest request) {
+            super(request);
+        }
+
+        @Override
+        public String getServletPath() {
+            return "";
+        }
+
+        @Override
+        public String getPathInfo() {
+            String inside = super.getPathInfo();
+            return super.getServletPath() + (inside == null ? "" : inside);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.drover.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.Question;
+import java.util.Set;
+
+/** What a caller may do with the resources of a type. */
+final class Rights {
+
+    private static final Set<String> PUBLIC_SETTINGS = Set.of("cacerts", "first-login");
+
+    private final Authorizer authorizer;
+
+    Rights(Authorizer authorizer) {
+        this.authorizer = authorizer;
+    }
+
+    /** Whether there is any point in asking for a list: everybody who is known may ask and sees what is his. */
+    boolean mayAskForLists(Call call) {
+        return !call.isAnonymous();
+    }
+
+    boolean may(Call call, String verb, ServedType type, ObjectId id) {
+        if (call.isAnonymous()) {
+            return verb.equals("get") && type.id().equals("setting") && isPublicSetting(id.name());
+        }
+        return authorizer
+                .decide(call.caller(), new Question(verb, type.group(), type.resource(), id.namespace(), id.name()))
+                .allowed();
+    }
+
+    boolean mayCreate(Call call, ServedType type, String namespace) {
+        return may(call, "create", type, new ObjectId(namespace, ""));
+    }
+
+    boolean mayListAll(Call call, ServedType type) {
+        return may(call, "list", type, new ObjectId("", ""));
+    }
+
+    boolean maySee(Call call, ServedType type, JsonNode stored) {
+        return may(call, "get", type, ObjectId.of(stored));
+    }
+
+    /** @throws jakarta.ws.rs.WebApplicationException 403 in Kubernetes' words */
+    void require(Call call, String verb, ServedType type, ObjectId id) {
+        if (!may(call, verb, type, id)) {
+            String where =
+                    id.namespace().isEmpty() ? "at the cluster scope" : "in the namespace \"" + id.namespace() + "\"";
+            String what = id.name().isEmpty() ? "" : " \"" + id.name() + "\"";
+            throw Refusal.forbidden(type.qualifiedResource() + what + " is forbidden: User \""
+                    + call.caller().userId() + "\" cannot " + verb + " resource \"" + type.resource()
+                    + "\" in API group \"" + type.group() + "\" " + where);
+        }
+    }
+
+    private static boolean isPublicSetting(String name) {
+        return PUBLIC_SETTINGS.contains(name) || name.startsWith("ui-");
+    }
+}
