@@ -139,7 +139,8 @@ class KubectlTest {
 
     @Test
     void theClusterKnowsTheCallerByHisNameInDrover() {
-        String user = server.admin().get("/v3/users?me=true").json().at("/data/0/id").asText();
+        String user =
+                server.admin().get("/v3/users?me=true").json().at("/data/0/id").asText();
 
         assertThat(run(Parts.kubectl(), "auth", "whoami", "-o", "jsonpath={.status.userInfo.username}"))
                 .isEqualTo(user);
