@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.osgi.framework.BundleContext;
-import org.osgi.framework.Version;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -38,31 +36,27 @@ public final class SettingsBootstrap {
     private final Map<String, String> defaults;
 
     @Activate
-    public SettingsBootstrap(@Reference ManagementPlane plane, BundleContext context) {
-        this(plane, version(context.getBundle().getVersion()), System::getenv);
+    public SettingsBootstrap(@Reference ManagementPlane plane) {
+        this(plane, System::getenv);
         Thread thread = new Thread(this::run, "drover-settings");
         thread.setDaemon(true);
         thread.start();
     }
 
     /** @param environment value of a variable, or null */
-    SettingsBootstrap(ManagementPlane plane, String version, UnaryOperator<String> environment) {
+    SettingsBootstrap(ManagementPlane plane, UnaryOperator<String> environment) {
         this.settings = plane.objects(Setting.class);
         this.environment = environment;
-        this.defaults = defaults(version);
+        this.defaults = defaults();
     }
 
-    private static String version(Version bundle) {
-        return bundle.getMajor() + "." + bundle.getMinor() + "." + bundle.getMicro();
-    }
-
-    private static Map<String, String> defaults(String version) {
+    private static Map<String, String> defaults() {
         Map<String, String> defaults = new LinkedHashMap<>();
         try (var lines = new BufferedReader(
                 new InputStreamReader(SettingsBootstrap.class.getResourceAsStream("/settings.tsv"), UTF_8))) {
             lines.lines().filter(line -> !line.isEmpty()).forEach(line -> {
                 String[] columns = line.split("\t", 2);
-                defaults.put(columns[0], columns.length == 1 ? "" : columns[1].replace("{version}", version));
+                defaults.put(columns[0], columns.length == 1 ? "" : columns[1]);
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
