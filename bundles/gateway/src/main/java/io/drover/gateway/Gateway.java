@@ -3,21 +3,22 @@ package io.drover.gateway;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.PublicPaths;
+import io.drover.api.cluster.Clusters;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneServer;
-import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
 import io.drover.gateway.listener.FrontDoor;
 import io.drover.gateway.listener.HttpsPort;
 import io.drover.gateway.listener.PublicRoutes;
 import io.drover.gateway.listener.ServletBridge;
-import io.drover.gateway.proxy.ClusterDoor;
 import jakarta.servlet.http.HttpServlet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -47,6 +48,9 @@ public final class Gateway implements Services {
 
         /** More names and addresses for the certificate, with commas between them. */
         String hosts() default "";
+
+        /** Whether clusters on this machine itself may be dialled directly; for trials on a single machine. */
+        boolean dial_loopback() default false;
     }
 
     private final ManagementPlane plane;
@@ -78,6 +82,8 @@ public final class Gateway implements Services {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private volatile List<PublicPaths> publicPaths = List.of();
 
+    private Parts parts;
+    private ServiceRegistration<Clusters> clusters;
     private HttpsPort port;
 
     @Activate
@@ -86,15 +92,15 @@ public final class Gateway implements Services {
     }
 
     @Activate
-    void start(Config config) {
-        FrontDoor.TunnelRoute tunnels =
-                (request, response, callback) -> Replies.text(response, callback, 503, "tunnels are not served yet");
+    void start(BundleContext context, Config config) throws Exception {
+        parts = new Parts(plane, this, config.dial_loopback(), timer);
+        clusters = context.registerService(Clusters.class, parts.clusters(), null);
         port = new HttpsPort(
                 address(config),
                 plane,
                 servlets,
                 timer,
-                () -> new FrontDoor(this, this::missing, tunnels, new ClusterDoor(this)));
+                () -> new FrontDoor(this, this::missing, parts.tunnelDoor(), parts.clusterDoor()));
         port.start();
     }
 
@@ -105,7 +111,9 @@ public final class Gateway implements Services {
 
     @Deactivate
     void stop() {
+        clusters.unregister();
         port.stop();
+        parts.close();
         timer.shutdownNow();
     }
 

@@ -27,7 +27,11 @@ public record ClusterPath(String clusterId, String prefix, String path) {
         int end = raw.indexOf('/', start.length());
         end = end < 0 ? raw.length() : end;
         String id = raw.substring(start.length(), end);
-        String path = end == raw.length() ? "/" : raw.substring(end);
+        int first = end; // "//api" would be read as a host's name by some
+        while (raw.startsWith("//", first)) {
+            first++;
+        }
+        String path = end == raw.length() ? "/" : raw.substring(first);
         return isId(id) && isPlain(path)
                 ? Optional.of(new ClusterPath(id, raw.substring(0, end), path))
                 : Optional.empty();

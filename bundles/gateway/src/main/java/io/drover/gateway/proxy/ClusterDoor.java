@@ -6,6 +6,9 @@ import io.drover.gateway.http.ClusterPath;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
 import io.drover.gateway.listener.FrontDoor;
+import io.drover.gateway.transport.ClusterDirectory;
+import io.drover.gateway.transport.ClusterHttp;
+import io.drover.gateway.transport.Reachability;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -17,10 +20,12 @@ public final class ClusterDoor implements FrontDoor.ClusterRoute {
 
     private final Services services;
     private final PlaneRoute plane;
+    private final ClusterProxy proxy;
 
-    public ClusterDoor(Services services) {
+    public ClusterDoor(Services services, ClusterDirectory directory, Reachability reach, ClusterHttp http) {
         this.services = services;
         this.plane = new PlaneRoute(services);
+        this.proxy = new ClusterProxy(services, directory, reach, http);
     }
 
     @Override
@@ -30,7 +35,7 @@ public final class ClusterDoor implements FrontDoor.ClusterRoute {
             if (path.clusterId().equals(LOCAL)) {
                 plane.handle(request, response, callback, acting, path);
             } else {
-                throw DroverException.notFound("there is no cluster \"" + path.clusterId() + "\"");
+                proxy.handle(request, response, callback, caller, acting, path);
             }
         } catch (DroverException e) {
             Replies.status(response, callback, e.fault().httpStatus(), e.getMessage());

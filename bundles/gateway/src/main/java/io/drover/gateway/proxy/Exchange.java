@@ -1,0 +1,209 @@
+package io.drover.gateway.proxy;
+
+import io.drover.gateway.http.Replies;
+import io.drover.gateway.transport.ClusterTarget;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.CyclicTimeouts;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingCallback;
+
+/**
+ * One request to a cluster and its answer, streamed: a chunk is read when the one before it has gone to the caller, and goes at once.
+ */
+final class Exchange implements org.eclipse.jetty.client.Response.Listener, CyclicTimeouts.Expirable {
+
+    private final ClusterTarget target;
+    private final Request clusterRequest;
+    private final Response callerResponse;
+    private final Callback callerCallback;
+    private final AnswerTimes answerTimes;
+    private final boolean patient;
+    private final long deadline = AnswerTimes.deadline();
+
+    /** What is to be done when this is over; null once it is. */
+    private final AtomicReference<Runnable> whenOver = new AtomicReference<>(() -> {});
+
+    private boolean streaming;
+
+    /** @param patient whether the answer may take as long as it wants to begin */
+    Exchange(
+            ClusterTarget target,
+            Request clusterRequest,
+            Response callerResponse,
+            Callback callerCallback,
+            AnswerTimes answerTimes,
+            boolean patient) {
+        this.target = target;
+        this.clusterRequest = clusterRequest;
+        this.callerResponse = callerResponse;
+        this.callerCallback = callerCallback;
+        this.answerTimes = answerTimes;
+        this.patient = patient;
+    }
+
+    void send() {
+        if (!patient) {
+            answerTimes.begin(this);
+        }
+        clusterRequest.send(this);
+    }
+
+    /** Has {@code task} run once when the exchange is over, in whatever way; at once if it is. */
+    void onOver(Runnable task) {
+        Runnable before = whenOver.getAndUpdate(tasks -> tasks == null
+                ? null
+                : () -> {
+                    tasks.run();
+                    task.run();
+                });
+        if (before == null) {
+            task.run();
+        }
+    }
+
+    void abort(Throwable cause) {
+        clusterRequest.abort(cause);
+    }
+
+    /** The connection has been handed over: from here on it is somebody else's. */
+    boolean upgraded() {
+        return finish();
+    }
+
+    @Override
+    public long getExpireNanoTime() {
+        return deadline;
+    }
+
+    @Override
+    public void onHeaders(org.eclipse.jetty.client.Response clusterResponse) {
+        answerTimes.answered(this);
+        callerResponse.setStatus(clusterResponse.getStatus());
+        Headers.copyResponse(clusterResponse.getHeaders(), callerResponse.getHeaders());
+        callerResponse.getHeaders().put("Content-Security-Policy", "sandbox");
+    }
+
+    @Override
+    public void onContentSource(org.eclipse.jetty.client.Response clusterResponse, Content.Source source) {
+        streaming = true;
+        new Pump(source).iterate();
+    }
+
+    @Override
+    public void onComplete(Result result) {
+        if (result.isFailed()) {
+            fail(result.getFailure());
+        } else if (!streaming && finish()) {
+            callerResponse.write(true, null, callerCallback);
+        }
+    }
+
+    private void fail(Throwable failure) {
+        if (!finish()) {
+            return;
+        }
+        if (callerResponse.isCommitted()) {
+            callerCallback.failed(failure);
+        } else if (failure instanceof SecurityException) {
+            answer(401, failure.getMessage());
+        } else {
+            Failures failures = Failures.of(failure, target.host() + ":" + target.port());
+            answer(failures.status(), failures.message());
+        }
+    }
+
+    private void answer(int status, String message) {
+        callerResponse.reset();
+        Replies.status(callerResponse, callerCallback, status, message);
+    }
+
+    private boolean finish() {
+        answerTimes.answered(this);
+        Runnable tasks = whenOver.getAndSet(null);
+        if (tasks != null) {
+            tasks.run();
+        }
+        return tasks != null;
+    }
+
+    /** Moves the body, without recursion and without a thread that waits. */
+    private final class Pump extends IteratingCallback {
+
+        private final Content.Source source;
+        private Content.Chunk chunk;
+        private Content.Chunk next;
+        private boolean last;
+
+        Pump(Content.Source source) {
+            this.source = source;
+        }
+
+        @Override
+        protected Action process() throws Throwable {
+            release();
+            if (last) {
+                return Action.SUCCEEDED;
+            }
+            chunk = next != null ? next : source.read();
+            next = null;
+            if (chunk == null) {
+                source.demand(this::iterate);
+                return Action.IDLE;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                throw chunk.getFailure();
+            }
+            last = chunk.isLast();
+            if (!last) {
+                // The end often is there already: told together with the last bytes, it costs no packet of its own.
+                next = source.read();
+                if (next != null && next.isLast() && !next.hasRemaining() && !Content.Chunk.isFailure(next)) {
+                    next.release();
+                    next = null;
+                    last = true;
+                }
+                if (!last && !chunk.hasRemaining()) {
+                    succeeded();
+                    return Action.SCHEDULED;
+                }
+            }
+            callerResponse.write(last, chunk.getByteBuffer(), this);
+            return Action.SCHEDULED;
+        }
+
+        @Override
+        protected void onCompleteSuccess() {
+            if (finish()) {
+                callerCallback.succeeded();
+            }
+        }
+
+        @Override
+        protected void onCompleteFailure(Throwable cause) {
+            release();
+            if (next != null) {
+                next.release();
+                next = null;
+            }
+            source.fail(cause);
+            abort(cause);
+            fail(cause);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+
+        private void release() {
+            if (chunk != null) {
+                chunk.release();
+                chunk = null;
+            }
+        }
+    }
+}

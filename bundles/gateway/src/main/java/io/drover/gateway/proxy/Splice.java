@@ -1,0 +1,125 @@
+package io.drover.gateway.proxy;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.client.HttpUpgrader;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * An upgraded connection: after the cluster's 101, bytes go both ways unread. When one side ends, the other has a short while to say
+ * the rest, because the protocols spoken here know no half-closed connection.
+ */
+final class Splice implements HttpUpgrader.Factory {
+
+    private static final long LINGER_MILLIS = 5_000;
+
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Exchange exchange;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicInteger open = new AtomicInteger(2);
+    private final AtomicInteger flowing = new AtomicInteger(2);
+    private final AtomicReference<Runnable> whenOver = new AtomicReference<>(() -> {});
+    private volatile SpliceEnd caller;
+    private volatile SpliceEnd cluster;
+
+    Splice(Request request, Response response, Callback callback, Exchange exchange) {
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        this.exchange = exchange;
+    }
+
+    void prepare(org.eclipse.jetty.client.Request upstream) {
+        upstream.attribute(HttpUpgrader.Factory.class.getName(), this);
+    }
+
+    boolean isBegun() {
+        return cluster != null;
+    }
+
+    /** Has {@code task} run once when both connections are closed; at once if they are. */
+    void onOver(Runnable task) {
+        Runnable before = whenOver.getAndUpdate(tasks -> tasks == null
+                ? null
+                : () -> {
+                    tasks.run();
+                    task.run();
+                });
+        if (before == null) {
+            task.run();
+        }
+    }
+
+    @Override
+    public HttpUpgrader newHttpUpgrader(org.eclipse.jetty.http.HttpVersion version) {
+        return new HttpUpgrader() {
+            @Override
+            public void prepare(org.eclipse.jetty.client.Request upstream) {
+                // its headers are set already
+            }
+
+            @Override
+            public void upgrade(org.eclipse.jetty.client.Response answer, EndPoint endPoint, Callback done) {
+                begin(answer.getHeaders(), endPoint);
+                done.succeeded();
+            }
+        };
+    }
+
+    private void begin(HttpFields answer, EndPoint clusterEndPoint) {
+        EndPoint callerEndPoint =
+                request.getConnectionMetaData().getConnection().getEndPoint();
+        var executor = request.getConnectionMetaData().getConnector().getExecutor();
+        var pool = request.getConnectionMetaData().getConnector().getByteBufferPool();
+        cluster = new SpliceEnd(this, clusterEndPoint, executor, pool);
+        caller = new SpliceEnd(this, callerEndPoint, executor, pool);
+        exchange.upgraded();
+        clusterEndPoint.setIdleTimeout(0);
+        callerEndPoint.setIdleTimeout(0);
+        clusterEndPoint.upgrade(cluster);
+        response.setStatus(101);
+        Headers.copyUpgrade(answer, response.getHeaders());
+        request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, caller);
+        response.write(true, null, Callback.from(callback::succeeded, failure -> {
+            callback.failed(failure);
+            close(failure);
+        }));
+    }
+
+    /** One end is ready; when both are, bytes may flow. */
+    void opened() {
+        if (open.decrementAndGet() == 0) {
+            caller.flowTo(cluster.getEndPoint());
+            cluster.flowTo(caller.getEndPoint());
+        }
+    }
+
+    /** One direction has come to its end. */
+    void ended(SpliceEnd from) {
+        if (flowing.decrementAndGet() == 0) {
+            close(null);
+        } else {
+            caller.getEndPoint().setIdleTimeout(LINGER_MILLIS);
+            cluster.getEndPoint().setIdleTimeout(LINGER_MILLIS);
+            (from == caller ? cluster : caller).getEndPoint().shutdownOutput();
+        }
+    }
+
+    void close(Throwable cause) {
+        if (!isBegun() || !closed.compareAndSet(false, true)) {
+            return;
+        }
+        cluster.getEndPoint().close(cause);
+        caller.getEndPoint().close(cause);
+        whenOver.getAndSet(null).run();
+    }
+}

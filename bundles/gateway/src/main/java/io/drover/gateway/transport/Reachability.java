@@ -1,0 +1,59 @@
+package io.drover.gateway.transport;
+
+import io.drover.api.cluster.Clusters;
+import io.drover.gateway.tunnel.Tunnels;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which clusters can be reached now, and who wants to know when that changes. */
+public final class Reachability {
+
+    private static final Logger log = LoggerFactory.getLogger(Reachability.class);
+    private static final Clusters.Reach REACHABLE = new Clusters.Reach(true, "");
+
+    private final ClusterDirectory directory;
+    private final Tunnels tunnels;
+    private final CopyOnWriteArrayList<Clusters.ReachListener> listeners = new CopyOnWriteArrayList<>();
+
+    public Reachability(ClusterDirectory directory, Tunnels tunnels) {
+        this.directory = directory;
+        this.tunnels = tunnels;
+    }
+
+    public Clusters.Reach of(String clusterId) {
+        if (directory.target(clusterId).isEmpty()) {
+            return new Clusters.Reach(false, directory.problem(clusterId));
+        }
+        if (directory.isDirect(clusterId) || tunnels.isUp(clusterId)) {
+            return REACHABLE;
+        }
+        return new Clusters.Reach(
+                false,
+                tunnels.lastEnd(clusterId)
+                        .map(end -> "the cluster's agent is not connected since " + end.at() + ": " + end.reason())
+                        .orElse("the cluster's agent is not connected"));
+    }
+
+    /** Whether a request may be sent, without the words. */
+    public boolean isUp(ClusterTarget target) {
+        return target.transport() instanceof DirectTransport || tunnels.isUp(target.clusterId());
+    }
+
+    public AutoCloseable listen(Clusters.ReachListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Tells the listeners; called when something about that cluster has changed. */
+    public void changed(String clusterId) {
+        Clusters.Reach reach = of(clusterId);
+        for (Clusters.ReachListener listener : listeners) {
+            try {
+                listener.reachChanged(clusterId, reach);
+            } catch (RuntimeException e) {
+                log.warn("A listener to clusters' reach failed: cluster={}", clusterId, e);
+            }
+        }
+    }
+}

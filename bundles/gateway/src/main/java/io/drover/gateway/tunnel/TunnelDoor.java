@@ -1,0 +1,152 @@
+package io.drover.gateway.tunnel;
+
+import io.drover.api.DroverException;
+import io.drover.api.Fault;
+import io.drover.api.plane.ManagementPlane;
+import io.drover.gateway.http.Replies;
+import io.drover.gateway.listener.FrontDoor;
+import io.drover.wire.Carrier;
+import io.drover.wire.Extension;
+import io.drover.wire.Session;
+import io.drover.wire.SessionListener;
+import io.drover.wire.StreamAcceptor;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.Configuration;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
+import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
+import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
+import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code /v3/connect} and {@code /v3/connect/register}: agents dial in. */
+public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(TunnelDoor.class);
+    private static final String TOKEN = "X-API-Tunnel-Token";
+    private static final String PARAMETERS = "X-API-Tunnel-Params";
+
+    /** Handshakes looked at in the same moment: after a restart all agents come at once, and each may have to store something. */
+    private static final int AT_ONCE = 16;
+
+    private final Registrations registrations;
+    private final Tunnels tunnels;
+    private final Session.Runtime runtime;
+    private final ScheduledExecutorService timer;
+    private final WebSocketMappings handshaker = new WebSocketMappings(new WebSocketComponents());
+    private final Semaphore room = new Semaphore(AT_ONCE);
+
+    public TunnelDoor(
+            ManagementPlane plane,
+            Credentials credentials,
+            Tunnels tunnels,
+            Session.Runtime runtime,
+            ScheduledExecutorService timer) {
+        this.registrations = new Registrations(plane, credentials, tunnels);
+        this.tunnels = tunnels;
+        this.runtime = runtime;
+        this.timer = timer;
+    }
+
+    @Override
+    public void handle(Request request, Response response, Callback callback) {
+        if (!room.tryAcquire()) {
+            Replies.text(response, callback, 503, "too many agents are connecting at once");
+            return;
+        }
+        String key;
+        try {
+            key = registrations.admit(
+                    request.getHeaders().get(TOKEN), request.getHeaders().get(PARAMETERS));
+        } catch (DroverException e) {
+            log.info("Agent refused: from={} reason={}", Request.getRemoteAddr(request), e.getMessage());
+            Replies.text(response, callback, status(e.fault()), e.getMessage());
+            return;
+        } finally {
+            room.release();
+        }
+        try {
+            Negotiator negotiator = new Negotiator(key, Request.getRemoteAddr(request));
+            if (!handshaker.upgrade(negotiator, request, response, callback, null)) {
+                Replies.text(response, callback, 400, "this is for agents: a WebSocket handshake was expected");
+            }
+        } catch (RuntimeException e) {
+            log.info("Agent refused: from={} reason={}", Request.getRemoteAddr(request), e.getMessage());
+            Replies.text(response, callback, 400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        tunnels.closeAll("the server is stopping");
+        registrations.close();
+    }
+
+    private static int status(Fault fault) {
+        return switch (fault) {
+            case UNAUTHENTICATED -> 401;
+            case UNAVAILABLE -> 503;
+            default -> 400;
+        };
+    }
+
+    private final class Negotiator implements WebSocketNegotiator {
+
+        private final String key;
+        private final String remoteAddress;
+
+        Negotiator(String key, String remoteAddress) {
+            this.key = key;
+            this.remoteAddress = remoteAddress;
+        }
+
+        @Override
+        public FrameHandler negotiate(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+            Optional<Extension> extension = Extension.parse(request.getHeaders().get(Extension.HEADER));
+            if (extension.isPresent()) {
+                response.getHeaders()
+                        .put(Extension.HEADER, runtime.limits().extension().header());
+            }
+            response.setExtensions(java.util.List.of());
+            return new WebSocketCarrier(carrier -> open(carrier, extension), timer);
+        }
+
+        @Override
+        public void customize(Configuration configurable) {
+            WebSocketCarrier.configure(configurable);
+        }
+
+        private Session open(Carrier carrier, Optional<Extension> extension) {
+            var registered = new Registered();
+            var session =
+                    new Session(key, carrier, Session.Role.SERVER, extension, runtime, StreamAcceptor.NONE, registered);
+            registered.tunnel = new Tunnels.Tunnel(key, session, remoteAddress, Instant.now());
+            tunnels.add(registered.tunnel);
+            return session;
+        }
+    }
+
+    private final class Registered implements SessionListener {
+
+        private Tunnels.Tunnel tunnel;
+
+        @Override
+        public void onGoAway(String reason) {
+            log.info("Agent is going away: key={} reason={}", tunnel.key(), reason);
+        }
+
+        @Override
+        public void onClosed(IOException reason) {
+            tunnels.remove(tunnel, String.valueOf(reason.getMessage()));
+        }
+    }
+}
