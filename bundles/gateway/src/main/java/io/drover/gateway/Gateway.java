@@ -11,6 +11,7 @@ import io.drover.gateway.listener.FrontDoor;
 import io.drover.gateway.listener.HttpsPort;
 import io.drover.gateway.listener.PublicRoutes;
 import io.drover.gateway.listener.ServletBridge;
+import io.drover.gateway.tunnel.StoredCredentials;
 import jakarta.servlet.http.HttpServlet;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +94,7 @@ public final class Gateway implements Services {
 
     @Activate
     void start(BundleContext context, Config config) throws Exception {
-        parts = new Parts(plane, this, config.dial_loopback(), timer);
+        parts = new Parts(plane, new StoredCredentials(plane.client()), this, config.dial_loopback(), timer);
         clusters = context.registerService(Clusters.class, parts.clusters(), null);
         port = new HttpsPort(
                 address(config),

@@ -34,12 +34,17 @@ final class Parts implements AutoCloseable {
     private final TunnelDoor tunnelDoor;
     private final ClusterDoor clusterDoor;
 
-    Parts(ManagementPlane plane, Services services, boolean dialLoopback, ScheduledExecutorService timer)
+    Parts(
+            ManagementPlane plane,
+            Credentials credentials,
+            Services services,
+            boolean dialLoopback,
+            ScheduledExecutorService timer)
             throws Exception {
+        this.credentials = credentials;
         threads.setName("clusters");
         threads.start();
         var tunnels = new Tunnels();
-        credentials = new Credentials(plane.client());
         directory = new ClusterDirectory(plane.watched(Cluster.class), credentials, tunnels);
         http = new ClusterHttp(threads, dialLoopback);
         var reach = new Reachability(directory, tunnels);

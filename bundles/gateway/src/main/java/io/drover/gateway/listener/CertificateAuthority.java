@@ -47,7 +47,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Drover's own certificate authority, kept as a Secret in the management plane. */
-final class CertificateAuthority {
+public final class CertificateAuthority {
 
     static final String NAMESPACE = "cattle-system";
     static final String SECRET = "tls-rancher";
@@ -86,7 +86,8 @@ final class CertificateAuthority {
         return read(secret, clock);
     }
 
-    static CertificateAuthority create(Clock clock) {
+    /** A new authority, kept nowhere. */
+    public static CertificateAuthority create(Clock clock) {
         try {
             KeyPair pair = newKeyPair();
             var name = new X500Principal(
@@ -105,7 +106,7 @@ final class CertificateAuthority {
     }
 
     /** The authority's certificate as clients get it. */
-    String pem() {
+    public String pem() {
         try {
             return pem("CERTIFICATE", certificate.getEncoded());
         } catch (GeneralSecurityException e) {
@@ -114,7 +115,7 @@ final class CertificateAuthority {
     }
 
     /** A key store with a fresh key and certificate for these DNS names and IP addresses. */
-    Issued issue(Set<String> names, char[] password) {
+    public Issued issue(Set<String> names, char[] password) {
         try {
             KeyPair pair = newKeyPair();
             GeneralName[] alternatives = names.stream()
@@ -144,7 +145,7 @@ final class CertificateAuthority {
     }
 
     /** @param until when it expires */
-    record Issued(KeyStore keyStore, Instant until) {}
+    public record Issued(KeyStore keyStore, Instant until) {}
 
     private static CertificateAuthority read(Secret secret, Clock clock) {
         try {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The certificate that callers see. It lives in memory: clients trust the authority, so a fresh one at every start, and whenever this
  * server's names change, costs nothing. Connections that are open keep the one they began with.
  */
-final class ServingCertificate {
+public final class ServingCertificate {
 
     private static final Logger log = LoggerFactory.getLogger(ServingCertificate.class);
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
@@ -30,7 +30,7 @@ final class ServingCertificate {
     private Set<String> names = Set.of();
     private Instant until;
 
-    ServingCertificate(CertificateAuthority authority, Supplier<Set<String>> wanted, Clock clock) {
+    public ServingCertificate(CertificateAuthority authority, Supplier<Set<String>> wanted, Clock clock) {
         this.authority = authority;
         this.wanted = wanted;
         this.clock = clock;
@@ -44,12 +44,12 @@ final class ServingCertificate {
         issue(wanted.get(), tls);
     }
 
-    SslContextFactory.Server tls() {
+    public SslContextFactory.Server tls() {
         return tls;
     }
 
     /** Issues another certificate if the names have changed or this one is about to expire. */
-    synchronized void refresh() throws Exception {
+    public synchronized void refresh() throws Exception {
         Set<String> now = wanted.get();
         if (!now.equals(names) || clock.instant().isAfter(until.minus(RENEW_BEFORE))) {
             tls.reload(factory -> issue(now, (SslContextFactory.Server) factory));

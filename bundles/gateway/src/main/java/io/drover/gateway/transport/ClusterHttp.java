@@ -49,8 +49,9 @@ public final class ClusterHttp implements AutoCloseable {
         var http2 = new HTTP2Client(connector);
         http2.setInitialStreamRecvWindow(STREAM_WINDOW);
         http2.setInitialSessionRecvWindow(SESSION_WINDOW);
+        // The first is what is spoken with a server that negotiates nothing; one that does prefers HTTP/2 by itself.
         var transport = new HttpClientTransportDynamic(
-                connector, new ClientConnectionFactoryOverHTTP2.HTTP2(http2), HttpClientConnectionFactory.HTTP11);
+                connector, HttpClientConnectionFactory.HTTP11, new ClientConnectionFactoryOverHTTP2.HTTP2(http2));
         transport.setInvocationType(InvocationType.NON_BLOCKING);
         http = new HttpClient(transport);
         http.setExecutor(threads);
