@@ -6,6 +6,7 @@ import io.drover.wire.Carrier;
 import io.drover.wire.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,7 +47,7 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
 
     /** What the WebSocket needs to know before it opens. */
     static void configure(Configuration socket) {
-        socket.setIdleTimeout(java.time.Duration.ZERO); // the session hears for itself whether the peer lives
+        socket.setIdleTimeout(Duration.ZERO); // the session hears for itself whether the peer lives
         socket.setAutoFragment(false);
         socket.setMaxFrameSize(MAX_MESSAGE);
         socket.setMaxBinaryMessageSize(MAX_MESSAGE);
@@ -110,20 +111,21 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
 
     @Override
     public void onError(Throwable cause, Callback callback) {
-        if (session != null) {
-            session.onClosed(cause);
-        }
+        closed(cause.getMessage(), cause);
         callback.succeeded();
     }
 
     @Override
     public void onClosed(CloseStatus status, Callback callback) {
-        if (session != null) {
-            String reason = status.getReason();
-            session.onClosed(
-                    new IOException(reason == null || reason.isEmpty() ? "the agent's connection was closed" : reason));
-        }
+        closed(status.getReason(), status.getCause());
         callback.succeeded();
+    }
+
+    private void closed(String reason, Throwable cause) {
+        if (session != null) {
+            session.onClosed(new IOException(
+                    reason == null || reason.isEmpty() ? "the agent's connection was closed" : reason, cause));
+        }
     }
 
     private void binary(boolean last, ByteBuffer payload) {
