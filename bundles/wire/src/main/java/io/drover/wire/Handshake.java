@@ -76,6 +76,7 @@ final class Handshake {
             return result;
         } finally {
             done = true;
+            buffer = null; // the timer that may have to give up holds on to this object for a while
             if (result == null && channel != null) {
                 Quietly.close(channel);
             }

@@ -175,8 +175,8 @@ final class WebSocketCarrier implements Carrier, EventLoop.Handler {
 
     /** Keys a peer cannot foresee, without asking the random source for four bytes at a time. */
     private static final class MaskKeys {
-        private final SecureRandom random = new SecureRandom();
-        private final ByteBuffer stock = ByteBuffer.allocate(1024).limit(0);
+        private static final SecureRandom random = new SecureRandom();
+        private final ByteBuffer stock = ByteBuffer.allocate(256).limit(0);
 
         int next() {
             if (!stock.hasRemaining()) {
