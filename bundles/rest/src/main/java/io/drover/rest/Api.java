@@ -18,7 +18,10 @@ import io.drover.api.model.Token;
 import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** The API's parts, put together: the core's types with what is special about each, and those that plugins bring. */
@@ -30,6 +33,7 @@ final class Api {
     private final Types types = new Types();
     private final Drivers drivers = new Drivers();
     private final ClusterHooks clusterHooks;
+    private final Map<KindProvider, List<String>> provided = new ConcurrentHashMap<>();
     private final List<Object> resources;
 
     Api(
@@ -60,7 +64,7 @@ final class Api {
                 new TokenStore(plane, signIns),
                 new TokenHooks(plane, authorizer, clock));
         Principals principals = new Principals(plane);
-        types.add(new ServedType(
+        types.put(new ServedType(
                 RestType.of(Principals.Principal.class),
                 GROUP,
                 "principals",
@@ -87,15 +91,30 @@ final class Api {
     }
 
     private void serve(KindDefinition kind, RestType type, Store store, TypeHooks hooks) {
-        types.add(new ServedType(type, kind.group(), kind.plural(), ServedType.V3, store, hooks));
+        types.put(served(kind, type, store, hooks));
     }
 
+    private static ServedType served(KindDefinition kind, RestType type, Store store, TypeHooks hooks) {
+        return new ServedType(type, kind.group(), kind.plural(), ServedType.V3, store, hooks);
+    }
+
+    /** Serves what a plugin brings; no plugin takes the place of a type that is there. */
     void add(KindProvider provider) {
-        provider.kinds().forEach(kind -> serve(kind, TypeHooks.NONE));
+        List<String> added = new ArrayList<>();
+        for (Class<? extends Record> kind : provider.kinds()) {
+            KindDefinition definition = KindDefinition.of(kind);
+            definition
+                    .rest()
+                    .map(type -> served(definition, type, new PlaneStore<>(plane, kind), TypeHooks.NONE))
+                    .filter(types::addNew)
+                    .ifPresent(type -> added.add(type.id()));
+        }
+        provided.put(provider, added);
     }
 
     void remove(KindProvider provider) {
-        provider.kinds().forEach(kind -> KindDefinition.of(kind).rest().ifPresent(type -> types.remove(type.id())));
+        provided.getOrDefault(provider, List.of()).forEach(types::remove);
+        provided.remove(provider);
     }
 
     void add(ClusterDriver<?> driver) {

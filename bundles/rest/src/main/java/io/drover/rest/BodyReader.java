@@ -44,7 +44,8 @@ final class BodyReader {
             throw new WebApplicationException(413);
         }
         String type = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
-        if (type.startsWith("application/x-www-form-urlencoded")) {
+        // Some tools call everything a form; a form never begins with a brace.
+        if (type.startsWith("application/x-www-form-urlencoded") && !(bytes.length > 0 && bytes[0] == '{')) {
             return form(new String(bytes, StandardCharsets.UTF_8));
         }
         try {

@@ -7,6 +7,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,20 @@ final class ErrorMapper implements ExceptionMapper<Throwable> {
             Response response = told.getResponse();
             return response.hasEntity() ? response : unnamed(response.getStatus());
         }
+        if (isCallerGone(failure)) {
+            return Response.serverError().build();
+        }
         log.error("Request failed", failure);
         return Refusal.answer(500, "ServerError", "Drover could not do this; its log says why", null);
+    }
+
+    /** Nothing of ours fails with these: reading the request or writing the answer did. */
+    private static boolean isCallerGone(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return cause instanceof IOException;
     }
 
     private static Response toResponse(DroverException failure) {

@@ -22,6 +22,7 @@ import org.apache.cxf.bus.extension.ExtensionManagerBus;
 import org.apache.cxf.endpoint.Server;
 import org.apache.cxf.jaxrs.JAXRSServerFactoryBean;
 import org.apache.cxf.jaxrs.impl.RuntimeDelegateImpl;
+import org.apache.cxf.logging.FaultListener;
 import org.apache.cxf.transport.servlet.CXFNonSpringServlet;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -91,6 +92,8 @@ public final class RestServlet extends HttpServlet {
         try {
             RuntimeDelegate.setInstance(new RuntimeDelegateImpl());
             bus = new ExtensionManagerBus(null, null, ours);
+            // What goes wrong is told once, by ErrorMapper.
+            bus.setProperty(FaultListener.class.getName(), (FaultListener) (failure, description, message) -> false);
             cxf = new CXFNonSpringServlet() {
                 private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,12 @@ final class Types {
 
     private final Map<String, ServedType> byId = new ConcurrentSkipListMap<>();
 
-    void add(ServedType type) {
+    /** @return false if there is a type of that id already, which stays */
+    boolean addNew(ServedType type) {
+        return byId.putIfAbsent(type.id(), type) == null;
+    }
+
+    void put(ServedType type) {
         byId.put(type.id(), type);
     }
 

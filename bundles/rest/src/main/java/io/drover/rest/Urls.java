@@ -30,11 +30,18 @@ final class Urls {
                         .map(hosts -> hosts.split(",", 2)[0].strip())
                         .filter(Urls::isHost))
                 .or(() -> header(request, "Host").filter(Urls::isHost))
-                .orElseGet(request::getServerName);
+                .orElseGet(() -> authority(request, scheme));
         String prefix = header(request, "X-API-URL-Prefix")
                 .filter(path -> PREFIX.matcher(path).matches())
                 .orElse("");
         return new Urls(scheme + "://" + host + prefix);
+    }
+
+    /** HTTP/2 has no Host header. */
+    private static String authority(HttpServletRequest request, String scheme) {
+        int port = request.getServerPort();
+        boolean usual = port <= 0 || port == (scheme.equals("https") ? 443 : 80);
+        return request.getServerName() + (usual ? "" : ":" + port);
     }
 
     private static String httpScheme(String forwarded) {

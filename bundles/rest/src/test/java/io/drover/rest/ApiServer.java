@@ -36,6 +36,9 @@ import java.util.Optional;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -60,12 +63,15 @@ final class ApiServer implements AutoCloseable {
     ApiServer() throws Exception {
         Api api = new Api(plane, authorizer, signIns, new Manifests(), environment::get, Clock.systemUTC());
         this.servlet = new RestServlet(api);
-        ServerConnector connector = new ServerConnector(server);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setUriCompliance(UriCompliance.UNSAFE); // ids may contain an escaped slash
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler("/");
         context.addFilter(new FilterHolder(new Listener()), "/*", null);
         context.addServlet(new ServletHolder(servlet), "/");
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
         server.setHandler(context);
         server.start();
         this.port = connector.getLocalPort();
