@@ -101,7 +101,8 @@ public final class Listener {
         http.addCustomizer(new SecureRequestCustomizer(false));
         var http2 = new HTTP2ServerConnectionFactory(http);
         http2.setConnectProtocolEnabled(false); // WebSockets and SPDY upgrades come over HTTP/1.1
-        var alpn = new ALPNServerConnectionFactory("h2", HttpVersion.HTTP_1_1.asString());
+        // What is negotiated is spelled otherwise than HttpVersion does, and compared letter by letter.
+        var alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
         alpn.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
         var connector = new KeepAliveConnector(
                 server,
