@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Installs kinds as custom resource definitions, each once. */
+/** Installs kinds as custom resource definitions, by server-side apply, so that what others added to a definition stays. */
 final class KindInstaller {
 
     private static final Logger log = LoggerFactory.getLogger(KindInstaller.class);
+    private static final String FIELD_MANAGER = "drover";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KubernetesClient client;
@@ -26,7 +27,9 @@ final class KindInstaller {
     void install(List<Class<? extends Record>> kinds) {
         for (Class<? extends Record> kind : kinds) {
             client.resource(KindDefinition.of(kind).customResourceDefinition())
-                    .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+                    .fieldManager(FIELD_MANAGER)
+                    .forceConflicts()
+                    .serverSideApply();
         }
         for (Class<? extends Record> kind : kinds) {
             awaitEstablished(KindDefinition.of(kind).customResourceDefinition());

@@ -82,6 +82,14 @@ public record ResourceType(
         return group.isEmpty() ? version : group + "/" + version;
     }
 
+    /** The schema with that of the metadata in its place, as merging by fields needs it. */
+    public Schema wholeSchema() {
+        return custom
+                ? schema.with(
+                        "metadata", BuiltIns.CONFIG_MAPS.schema().properties().get("metadata"))
+                : schema;
+    }
+
     /** As messages name it: {@code clusters.management.cattle.io}. */
     public String qualified() {
         return group.isEmpty() ? plural : plural + "." + group;

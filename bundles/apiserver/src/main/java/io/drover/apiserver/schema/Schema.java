@@ -64,6 +64,13 @@ public final class Schema {
         return new Schema(source);
     }
 
+    /** The same schema, with another one for a property. */
+    public Schema with(String property, Schema schema) {
+        ObjectNode changed = source.deepCopy();
+        Json.child(changed, "properties").set(property, schema.source);
+        return of(changed);
+    }
+
     /** As it was written. */
     public ObjectNode source() {
         return source;
@@ -89,6 +96,11 @@ public final class Schema {
 
     List<String> required() {
         return required;
+    }
+
+    /** The default of this value; null if it has none. */
+    public JsonNode defaultOrNull() {
+        return defaultValue;
     }
 
     JsonNode defaultValue() {

@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
 final class Changing {
 
     private static final int ATTEMPTS = 30;
+    private static final String APPLY = "application/apply-patch+yaml";
 
     private final Store store;
     private final Executor executor;
@@ -50,7 +51,9 @@ final class Changing {
             object.remove("status");
         }
         Admission.complete(object, null, type);
-        FieldManagers.changed(object, null, route, request);
+        if (!isApply(request)) {
+            FieldManagers.updated(object, null, route, request);
+        }
         String name = Metadata.name(object);
         String key = type.key(route.namespace(), name);
         if (request.isDryRun()) {
@@ -100,12 +103,47 @@ final class Changing {
         String contentType = request.contentType();
         JsonNode patch = Json.parse(request.bodyBytes(), contentType.endsWith("yaml"));
         return switch (contentType) {
+            case APPLY -> apply(request, route, patch, ATTEMPTS);
+            case "application/strategic-merge-patch+json" -> change(
+                    request, route, o -> StrategicMerge.apply(o, patch, route.type()), ATTEMPTS);
             case "application/json-patch+json" -> change(request, route, o -> Patching.json(o, patch), ATTEMPTS);
             case "application/merge-patch+json" -> change(request, route, o -> merged(o, patch), ATTEMPTS);
             default -> throw Refusal.unsupportedMediaType(
                     "the body of the request was in an unknown format - accepted media"
-                            + " types include: application/json-patch+json, application/merge-patch+json");
+                            + " types include: application/json-patch+json, application/merge-patch+json,"
+                            + " application/strategic-merge-patch+json, application/apply-patch+yaml");
         };
+    }
+
+    private static boolean isApply(Request request) {
+        return request.contentType().equals(APPLY);
+    }
+
+    private CompletableFuture<Answer> apply(Request request, Route route, JsonNode body, int attempts) {
+        ResourceType type = route.type();
+        if (!(body instanceof ObjectNode configuration)) {
+            throw Refusal.badRequest("what is applied must be an object");
+        }
+        Admission.checkEnvelope(configuration, route);
+        Metadata.of(configuration).put("name", route.name());
+        Admission.prune(configuration, type, request);
+        if (store.now().get(route.key()).isPresent()) {
+            return change(request, route, live -> FieldManagers.applied(live, configuration, route, request), ATTEMPTS);
+        }
+        if (!route.subresource().isEmpty()) {
+            throw Refusal.notFound(type, route.name());
+        }
+        requireNamespace(route, route.name());
+        ObjectNode first = FieldManagers.applied(null, configuration, route, request);
+        return create(request, route, Presentation.of(request, type), first, 1)
+                .exceptionallyCompose(failure -> attempts > 1 && isAlreadyThere(failure)
+                        ? apply(request, route, body, attempts - 1)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean isAlreadyThere(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof Refusal refusal && refusal.reason().equals("AlreadyExists");
     }
 
     private static ObjectNode merged(ObjectNode object, JsonNode patch) {
@@ -185,7 +223,9 @@ final class Changing {
         if (after.equals(before)) {
             return Optional.empty();
         }
-        FieldManagers.changed(after, before, route, request);
+        if (!isApply(request)) {
+            FieldManagers.updated(after, before, route, request);
+        }
         String author = request.caller().userId();
         ObjectNode toStore = type.rules().toStored(after.deepCopy());
         boolean finished = Metadata.isDeleting(after)
