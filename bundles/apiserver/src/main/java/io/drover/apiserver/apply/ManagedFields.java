@@ -36,7 +36,13 @@ public final class ManagedFields {
      *
      * @param subresource empty for the object itself
      */
-    public record Manager(String name, boolean applies, String apiVersion, String subresource) {}
+    public record Manager(String name, boolean applies, String apiVersion, String subresource) {
+
+        private String shown() {
+            String of = subresource.isEmpty() ? "" : " with subresource \"" + subresource + '"';
+            return "with \"" + name + '"' + of + " using " + apiVersion;
+        }
+    }
 
     private record Managed(FieldSet fields, String time) {}
 
@@ -136,7 +142,11 @@ public final class ManagedFields {
         JsonNode given = after.at("/metadata/managedFields");
         boolean reset = given.isArray()
                 && (given.isEmpty() || given.size() == 1 && given.get(0).isEmpty());
-        ManagedFields fields = before == null || reset ? new ManagedFields() : of(before);
+        ManagedFields fields = new ManagedFields();
+        if (before != null && !reset) {
+            // Clients that take over from others rewrite the list itself.
+            fields = of(given.isEmpty() ? before : after);
+        }
         Fields.Difference difference = Fields.between(own(before == null ? Json.object() : before), own(after), schema);
         if (!reset && !difference.isEmpty()) {
             FieldSet changed = difference.added().union(difference.modified());
@@ -190,26 +200,28 @@ public final class ManagedFields {
 
     private void refuseConflicts(Manager manager, FieldSet changed) {
         List<Cause> causes = new ArrayList<>();
-        List<String> sentences = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
         entries.forEach((other, managed) -> {
             FieldSet conflict =
                     other.equals(manager) ? new FieldSet() : managed.fields().and(changed);
             List<String> paths = conflict.paths();
-            if (paths.isEmpty()) {
-                return;
+            if (!paths.isEmpty()) {
+                lines.add("conflicts " + other.shown() + ":");
             }
-            String who = "with \"" + other.name() + "\""
-                    + (other.subresource().isEmpty() ? "" : " with subresource \"" + other.subresource() + "\"")
-                    + " using " + other.apiVersion();
-            paths.forEach(path -> causes.add(new Cause("FieldManagerConflict", path, "conflict " + who)));
-            sentences.add(
-                    paths.size() == 1
-                            ? "conflict " + who + ": " + paths.get(0)
-                            : "conflicts " + who + ":\n- " + String.join("\n- ", paths));
+            for (String path : paths) {
+                lines.add("- " + path);
+                causes.add(new Cause("FieldManagerConflict", path, "conflict " + other.shown()));
+            }
         });
+        if (causes.size() == 1) {
+            throw Refusal.applyConflict(
+                    "Apply failed with 1 conflict: " + causes.get(0).message() + ": "
+                            + causes.get(0).field(),
+                    causes);
+        }
         if (!causes.isEmpty()) {
-            String count = causes.size() == 1 ? "1 conflict" : causes.size() + " conflicts";
-            throw Refusal.applyConflict("Apply failed with " + count + ": " + String.join("\n", sentences), causes);
+            throw Refusal.applyConflict(
+                    "Apply failed with " + causes.size() + " conflicts: " + String.join("\n", lines), causes);
         }
     }
 

@@ -11,6 +11,9 @@ import java.util.List;
 /** Makes resource types of a custom resource definition. */
 final class Definitions {
 
+    private static final Schema METADATA =
+            BuiltIns.CONFIG_MAPS.schema().property("metadata").orElseThrow();
+
     private Definitions() {}
 
     /** One type for each served version, the storage version first. */
@@ -48,7 +51,7 @@ final class Definitions {
                 texts(spec.at("/names/categories")),
                 ResourceType.ALL_VERBS,
                 version.path("subresources").has("status"),
-                Schema.of((ObjectNode) version.at("/schema/openAPIV3Schema")),
+                Schema.of((ObjectNode) version.at("/schema/openAPIV3Schema")).with("metadata", METADATA),
                 columns(version),
                 selectable(version),
                 "/" + group + "/" + plural + "/",

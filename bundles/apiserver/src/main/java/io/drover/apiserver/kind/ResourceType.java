@@ -14,7 +14,7 @@ import java.util.function.Function;
  *     two faces of one
  * @param storedAs {@code apiVersion} of stored objects
  * @param verbs in the order in which discovery lists them
- * @param schema of the whole object; its metadata apart
+ * @param schema of the whole object, its metadata included
  * @param custom whether a custom resource definition brings it
  */
 public record ResourceType(
@@ -80,14 +80,6 @@ public record ResourceType(
 
     public String apiVersion() {
         return group.isEmpty() ? version : group + "/" + version;
-    }
-
-    /** The schema with that of the metadata in its place, as merging by fields needs it. */
-    public Schema wholeSchema() {
-        return custom
-                ? schema.with(
-                        "metadata", BuiltIns.CONFIG_MAPS.schema().properties().get("metadata"))
-                : schema;
     }
 
     /** As messages name it: {@code clusters.management.cattle.io}. */

@@ -39,6 +39,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private final Watching watching;
     private final Reviews reviews;
     private final Discovery discovery;
+    private final OpenApi openApi;
     private final Health health;
     private final Housekeeping housekeeping;
 
@@ -58,6 +59,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         watching = new Watching(store, executor, timer);
         reviews = new Reviews(access, kinds);
         discovery = new Discovery(kinds);
+        openApi = new OpenApi(kinds);
         health = new Health(store);
         housekeeping = new Housekeeping(store, kinds, deleting);
         housekeeping.start();
@@ -136,6 +138,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         List<String> path = request.segments();
         return switch (path.isEmpty() ? "" : path.get(0)) {
             case "api", "apis" -> discovery.answer(request);
+            case "openapi" -> openApi.answer(request);
             case "version" -> health.version();
             case "livez", "healthz", "readyz" -> health.check(request);
             default -> throw Refusal.noSuchPath();

@@ -16,7 +16,7 @@ final class FieldManagers {
     /** Notes in {@code after} that the request's manager changed what differs from {@code before}, null for a creation. */
     static void updated(ObjectNode after, ObjectNode before, Route route, Request request) {
         ManagedFields.updated(
-                after, before, manager(route, request, false), route.type().wholeSchema(), Metadata.now());
+                after, before, manager(route, request, false), route.type().schema(), Metadata.now());
     }
 
     /** What comes of applying a configuration to the live object, null if it is not there. */
@@ -37,7 +37,7 @@ final class FieldManagers {
             own.retain(Set.of("apiVersion", "kind", "metadata", "status"));
         }
         return ManagedFields.applied(
-                live, own, manager(route, request, true), request.flag("force"), type.wholeSchema(), Metadata.now());
+                live, own, manager(route, request, true), request.flag("force"), type.schema(), Metadata.now());
     }
 
     private static Manager manager(Route route, Request request, boolean applies) {

@@ -33,7 +33,7 @@ final class StrategicMerge {
         if (!(patch instanceof ObjectNode changes)) {
             throw Refusal.badRequest("a strategic merge patch must be an object");
         }
-        return merge(object, changes, type.wholeSchema());
+        return merge(object, changes, type.schema());
     }
 
     private static ObjectNode merge(ObjectNode object, ObjectNode patch, Schema schema) {

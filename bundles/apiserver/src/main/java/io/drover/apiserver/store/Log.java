@@ -40,7 +40,6 @@ final class Log implements AutoCloseable {
     private final FileLock lock;
     private final Connection connection;
     private final Sealer sealer;
-    private final PreparedStatement insert;
 
     private Log(Path folder) throws IOException, SQLException {
         this.folder = folder;
@@ -68,8 +67,6 @@ final class Log implements AutoCloseable {
             made = new JDBC().connect("jdbc:sqlite:" + file.toAbsolutePath(), new Properties());
             connection = made;
             prepare(fresh);
-            insert = connection.prepareStatement(
-                    "INSERT INTO log (revision, key, time, author, body) VALUES (?, ?, ?, ?, ?)");
             opened = true;
         } finally {
             if (!opened) {
@@ -190,8 +187,10 @@ final class Log implements AutoCloseable {
 
     /** Writes the rows as one transaction: on disk when this returns, not there at all when it throws. */
     void append(List<Row> rows) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
+        execute("BEGIN IMMEDIATE");
+        // Not kept for the next time: after a failure the driver would refuse to use it again.
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO log (revision, key, time, author, body) VALUES (?, ?, ?, ?, ?)")) {
             for (Row row : rows) {
                 insert.setLong(1, row.revision());
                 insert.setString(2, row.key());
@@ -200,20 +199,25 @@ final class Log implements AutoCloseable {
                 insert.setBytes(5, row.body() == null ? null : sealer.seal(row.key(), row.revision(), row.body()));
                 insert.executeUpdate();
             }
-            connection.commit();
+            execute("COMMIT");
         } catch (SQLException e) {
             rollBack(e);
             throw e;
-        } finally {
-            connection.setAutoCommit(true);
         }
     }
 
+    /** SQLite has rolled back by itself after some failures, a full disk among them; asking again then fails. */
     private void rollBack(SQLException reason) {
         try {
-            connection.rollback();
+            execute("ROLLBACK");
         } catch (SQLException e) {
             reason.addSuppressed(e);
+        }
+    }
+
+    private void execute(String command) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(command);
         }
     }
 
@@ -231,6 +235,14 @@ final class Log implements AutoCloseable {
             delete.setLong(1, time);
             delete.setInt(2, limit);
             return delete.executeUpdate();
+        }
+    }
+
+    void limitPages(int pages) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA max_page_count=" + pages);
+        } catch (SQLException e) {
+            throw new DroverException(Fault.INTERNAL, "The database could not be limited", e);
         }
     }
 

@@ -286,6 +286,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /** Pretends that the disk holds no more than so many pages. For tests. */
+    void limitDisk(int pages) {
+        revisions.limitPages(pages);
+    }
+
     private static String topic(String key) {
         int group = key.indexOf('/', 1);
         return key.substring(0, key.indexOf('/', group + 1) + 1);
