@@ -28,6 +28,9 @@ final class RequestFilter implements ContainerRequestFilter {
             throw Refusal.methodNotSupported(request.getMethod());
         }
         URI uri = request.getUriInfo().getRequestUri();
+        if (Routes.climbs(uri.getRawPath())) {
+            throw Refusal.notFound("not found");
+        }
         String tidy = Routes.tidy(uri.getRawPath());
         if (!tidy.equals(uri.getRawPath())) {
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();

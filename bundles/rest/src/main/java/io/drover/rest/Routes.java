@@ -9,7 +9,14 @@ final class Routes {
 
     private static final Pattern SUB_CONTEXT = Pattern.compile("v3/(cluster|project)s?(?:/([^/]+))?(?:/.*)?");
 
+    private static final Pattern DOTS = Pattern.compile("(?i)(^|/)(\\.|%2e){1,2}(;[^/]*)?(/|$)");
+
     private Routes() {}
+
+    /** Whether it has a segment that leads upwards or stays where it is, which no client of ours sends. */
+    static boolean climbs(String rawPath) {
+        return DOTS.matcher(rawPath).find();
+    }
 
     /** Collapses slashes and drops those at the end. */
     static String tidy(String rawPath) {

@@ -89,6 +89,8 @@ class ManagementApiTest {
                         .at("/data")
                         .isArray())
                 .isTrue();
+        assertThat(server.asAdmin("GET", "/v3-public/../v3/users", null).status())
+                .isEqualTo(404);
         assertThat(server.as("", "GET", "/v1-public/authproviders", null).status())
                 .isEqualTo(404);
     }

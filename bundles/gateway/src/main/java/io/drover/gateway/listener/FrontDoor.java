@@ -106,7 +106,7 @@ public final class FrontDoor extends Handler.Wrapper {
 
     private boolean servlet(Request request, Response response, Callback callback, Identity identity) throws Exception {
         HttpURI uri = request.getHttpURI();
-        if (uri.hasViolations() && uri.getViolations().stream().anyMatch(FrontDoor::isAmbiguous)) {
+        if (uri.hasViolations() && uri.getViolations().stream().anyMatch(violation -> isAmbiguous(violation, uri))) {
             Replies.failure(request, response, callback, 400, "the path is ambiguous");
             return true;
         }
@@ -129,8 +129,13 @@ public final class FrontDoor extends Handler.Wrapper {
         Replies.text(response, callback, missing.isEmpty() ? 200 : 503, missing.orElse("ok"));
     }
 
-    private static boolean isAmbiguous(UriCompliance.Violation violation) {
-        return violation != UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT;
+    /** A principal's id is a URI, so there is a slash in it. */
+    private static boolean isAmbiguous(UriCompliance.Violation violation, HttpURI uri) {
+        return switch (violation) {
+            case AMBIGUOUS_EMPTY_SEGMENT -> false;
+            case AMBIGUOUS_PATH_SEPARATOR -> !uri.getPath().startsWith("/v3/principals/");
+            default -> true;
+        };
     }
 
     private static String unauthorized(Identity identity) {

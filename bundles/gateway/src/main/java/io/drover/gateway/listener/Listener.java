@@ -121,6 +121,7 @@ public final class Listener {
         holder.setAsyncSupported(true);
         holder.setInitOrder(1);
         context.addServlet(holder, "/*");
+        context.getServletHandler().setDecodeAmbiguousURIs(true); // FrontDoor has let through only what is meant
         return context;
     }
 
