@@ -8,6 +8,7 @@
 # DIR/cluster holds the settings read here. If the guard is killed, the kernel still kills the first process of the
 # namespaces, and with it every process, mount and network device in them; only empty folders then wait for "clean".
 set -u
+umask 022
 verb=$1
 dir=$2
 . "$dir/cluster"
