@@ -2,8 +2,10 @@ package io.drover.benchmarks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,7 +27,7 @@ record Comparison(Map<String, List<Double>> samples) {
         for (int round = 0; round <= rounds; round++) {
             List<String> order = new ArrayList<>(contenders);
             if (round % 2 == 1) {
-                java.util.Collections.reverse(order);
+                Collections.reverse(order);
             }
             for (String contender : order) {
                 double figure = measure.of(contender);
@@ -38,11 +40,8 @@ record Comparison(Map<String, List<Double>> samples) {
     }
 
     double median(String contender) {
-        return median(samples.get(contender));
-    }
-
-    static double median(List<Double> figures) {
-        return median(figures.stream().mapToDouble(Double::doubleValue).toArray());
+        return median(
+                samples.get(contender).stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** How one contender stands to another, round by round. */
@@ -59,6 +58,9 @@ record Comparison(Map<String, List<Double>> samples) {
     }
 
     private static double median(double[] values) {
+        if (Arrays.stream(values).anyMatch(Double::isNaN)) {
+            return Double.NaN; // a round without a figure
+        }
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;
@@ -69,7 +71,9 @@ record Comparison(Map<String, List<Double>> samples) {
     record Ratio(double median, double least, double greatest) {
         @Override
         public String toString() {
-            return String.format(java.util.Locale.ROOT, "%.2f (%.2f–%.2f)", median, least, greatest);
+            return Double.isNaN(median)
+                    ? "failed"
+                    : String.format(Locale.ROOT, "%.2f (%.2f–%.2f)", median, least, greatest);
         }
     }
 }

@@ -19,12 +19,14 @@ final class Drover implements AutoCloseable {
     private final Path script;
     private final Path data;
     private final int port;
+    private final long readyAt;
     private final String token;
 
-    private Drover(Path script, Path data, int port) throws IOException, InterruptedException {
+    private Drover(Path script, Path data, int port, long readyAt) throws IOException, InterruptedException {
         this.script = script;
         this.data = data;
         this.port = port;
+        this.readyAt = readyAt;
         JsonNode answer = call(
                 "POST",
                 "/v3-public/localProviders/local?action=login",
@@ -48,7 +50,13 @@ final class Drover implements AutoCloseable {
                         "--admin-password",
                         PASSWORD),
                 Duration.ofMinutes(10));
-        return new Drover(script, data, port);
+        long readyAt = System.nanoTime();
+        return new Drover(script, data, port, readyAt);
+    }
+
+    /** When the script said that the server is ready, by {@link System#nanoTime}. */
+    long readyAt() {
+        return readyAt;
     }
 
     String url() {

@@ -1,15 +1,24 @@
 package io.drover.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Foreign programs: run to their end, or kept running until closed. */
 final class Processes {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration STEADY_LIMIT = Duration.ofMinutes(3);
 
     private Processes() {}
 
@@ -55,7 +64,7 @@ final class Processes {
     }
 
     static boolean accepts(int port) {
-        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -64,34 +73,69 @@ final class Processes {
 
     /** A port nobody listens on now. */
     static int freePort() throws IOException {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+        try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
     }
 
     /** Resident memory of a process, in MiB. */
-    static long residentMiB(long pid) throws IOException {
+    static double residentMiB(long pid) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
             if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+                return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
             }
         }
         throw new IOException("No resident size of process " + pid);
     }
 
+    /** Resident memory of a process that is left alone, once it is {@code least} old and steady, in MiB. */
+    static double steadyResidentMiB(long pid, Duration least) throws IOException, InterruptedException {
+        Instant ready = Instant.now().plus(least);
+        Instant giveUp = ready.plus(STEADY_LIMIT);
+        double[] last = new double[5];
+        for (int i = 0; ; i++) {
+            last[i % last.length] = residentMiB(pid);
+            double greatest = Arrays.stream(last).max().getAsDouble();
+            double smallest = Arrays.stream(last).min().getAsDouble();
+            Instant now = Instant.now();
+            if (now.isAfter(ready) && (greatest - smallest < 0.01 * greatest || now.isAfter(giveUp))) {
+                return last[i % last.length];
+            }
+            TimeUnit.SECONDS.sleep(5);
+        }
+    }
+
     record Running(Process process, Path log) implements AutoCloseable {
 
-        /** Waits until it accepts connections there, or tells what it printed instead. */
+        /** Waits until it accepts connections there, or ends it and tells what it printed instead. */
         Running awaitPort(int port) throws IOException, InterruptedException {
+            return awaitSign("port " + port, () -> accepts(port));
+        }
+
+        /** Waits until it has printed a line that begins so, or ends it and tells what it printed instead. */
+        Running awaitLine(String beginning) throws IOException, InterruptedException {
+            return awaitSign("the line \"" + beginning + "\"", () -> printed(beginning));
+        }
+
+        private Running awaitSign(String what, BooleanSupplier sign) throws IOException, InterruptedException {
             try {
-                await("port " + port, Duration.ofSeconds(30), () -> !process.isAlive() || accepts(port));
+                await(what, START_LIMIT, () -> !process.isAlive() || sign.getAsBoolean());
             } catch (IOException e) {
+                close();
                 throw new IOException(e.getMessage() + "; " + Files.readString(log), e);
             }
             if (!process.isAlive()) {
                 throw new IOException("It ended: " + Files.readString(log));
             }
             return this;
+        }
+
+        private boolean printed(String beginning) {
+            try {
+                return Files.readString(log).lines().anyMatch(line -> line.startsWith(beginning));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override

@@ -5,45 +5,19 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
-/** HAProxy and nginx before the same HTTPS back end: TLS in, TLS out, certificates verified, connections kept. */
+/**
+ * HAProxy and nginx: before an HTTPS back end, with TLS in, TLS out, certificates verified and connections kept; and two of them as the
+ * ends of a tunnel, TLS between them, a TLS connection for each connection.
+ */
 final class Proxies {
 
     private Proxies() {}
 
-    /** A certificate and key in one PEM file, for the proxies' own face. */
-    static Path selfSigned(Path folder) throws IOException, InterruptedException {
-        Path certificate = folder.resolve("front.crt");
-        Path key = folder.resolve("front.key");
-        Processes.output(
-                List.of(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "ec",
-                        "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1",
-                        "-nodes",
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=127.0.0.1",
-                        "-keyout",
-                        key.toString(),
-                        "-out",
-                        certificate.toString()),
-                Duration.ofSeconds(30));
-        Path both = folder.resolve("front.pem");
-        Files.writeString(both, Files.readString(certificate) + Files.readString(key));
-        return both;
-    }
-
     static Running haproxy(Path folder, int port, URI backend, Path authority)
             throws IOException, InterruptedException {
-        Path front = selfSigned(folder);
+        Certificate front = Certificate.in(folder);
         Path configuration = folder.resolve("haproxy.cfg");
         Files.writeString(
                 configuration,
@@ -62,13 +36,13 @@ final class Proxies {
                   http-reuse always
                   server api %s ssl verify required ca-file %s
                 """
-                        .formatted(port, front, backend.getAuthority(), authority));
+                        .formatted(port, front.both(), backend.getAuthority(), authority));
         return Processes.start(List.of("haproxy", "-db", "-f", configuration.toString()), folder.resolve("haproxy.log"))
                 .awaitPort(port);
     }
 
     static Running nginx(Path folder, int port, URI backend, Path authority) throws IOException, InterruptedException {
-        selfSigned(folder);
+        Certificate.in(folder);
         Path configuration = folder.resolve("nginx.conf");
         Files.writeString(
                 configuration,
@@ -100,6 +74,85 @@ final class Proxies {
                 }
                 """
                         .formatted(folder, backend.getAuthority(), port, authority, backend.getHost()));
+        return Processes.start(
+                        List.of("nginx", "-c", configuration.toString(), "-p", folder.toString()),
+                        folder.resolve("nginx.log"))
+                .awaitPort(port);
+    }
+
+    static Contender haproxyTunnel(Path folder, int backend) throws IOException, InterruptedException {
+        Certificate tls = Certificate.in(folder);
+        int middle = Processes.freePort();
+        int port = Processes.freePort();
+        Running far = haproxyTcp(folder.resolve("far"), middle, "ssl crt " + tls.both(), "127.0.0.1:" + backend);
+        Running near = haproxyTcp(
+                folder.resolve("near"),
+                port,
+                "",
+                "127.0.0.1:" + middle + " ssl verify required ca-file " + tls.certificate());
+        return new Contender("HAProxy", port, List.of(far, near));
+    }
+
+    private static Running haproxyTcp(Path folder, int port, String in, String out)
+            throws IOException, InterruptedException {
+        Path configuration = Files.createDirectories(folder).resolve("haproxy.cfg");
+        Files.writeString(
+                configuration,
+                """
+                defaults
+                  mode tcp
+                  maxconn 4096
+                  timeout connect 5s
+                  timeout client 1h
+                  timeout server 1h
+                listen forward
+                  bind 127.0.0.1:%d %s
+                  server out %s
+                """
+                        .formatted(port, in, out));
+        return Processes.start(List.of("haproxy", "-db", "-f", configuration.toString()), folder.resolve("haproxy.log"))
+                .awaitPort(port);
+    }
+
+    static Contender nginxTunnel(Path folder, int backend) throws IOException, InterruptedException {
+        Certificate tls = Certificate.in(folder);
+        int middle = Processes.freePort();
+        int port = Processes.freePort();
+        Running far = nginxStream(
+                folder.resolve("far"),
+                middle,
+                " ssl; ssl_certificate " + tls.certificate() + "; ssl_certificate_key " + tls.key(),
+                "127.0.0.1:" + backend);
+        Running near = nginxStream(
+                folder.resolve("near"),
+                port,
+                "",
+                "127.0.0.1:" + middle + "; proxy_ssl on; proxy_ssl_verify on; proxy_ssl_name localhost;"
+                        + " proxy_ssl_trusted_certificate " + tls.certificate());
+        return new Contender("nginx", port, List.of(far, near));
+    }
+
+    private static Running nginxStream(Path folder, int port, String in, String out)
+            throws IOException, InterruptedException {
+        Path configuration = Files.createDirectories(folder).resolve("nginx.conf");
+        Files.writeString(
+                configuration,
+                """
+                load_module %1$s;
+                daemon off;
+                worker_processes 2;
+                pid %2$s/nginx.pid;
+                error_log %2$s/nginx-error.log;
+                events { worker_connections 4096; }
+                stream {
+                  server {
+                    listen 127.0.0.1:%3$d%4$s;
+                    proxy_timeout 1h;
+                    proxy_pass %5$s;
+                  }
+                }
+                """
+                        .formatted(Tools.STREAM_MODULE, folder, port, in, out));
         return Processes.start(
                         List.of("nginx", "-c", configuration.toString(), "-p", folder.toString()),
                         folder.resolve("nginx.log"))

@@ -1,5 +1,8 @@
 package io.drover.benchmarks;
 
+import static io.drover.benchmarks.Report.number;
+
+import io.drover.benchmarks.Comparison.Ratio;
 import io.drover.benchmarks.Load.Target;
 import io.drover.benchmarks.Processes.Running;
 import io.drover.testbed.KubernetesCluster;
@@ -7,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -23,27 +26,22 @@ final class WholeWay {
     private static final String DIRECT = "kube-apiserver directly";
     private static final String DROVER = "Drover";
 
-    private final Path root;
-    private final Path folder;
-    private final int rounds;
-    private final Duration roundTime;
+    private final Plan plan;
 
-    WholeWay(Path root, Path folder, int rounds, Duration roundTime) {
-        this.root = root;
-        this.folder = folder;
-        this.rounds = rounds;
-        this.roundTime = roundTime;
+    WholeWay(Plan plan) {
+        this.plan = plan;
     }
 
     void run(Report report) throws Exception {
+        Path folder = plan.folder();
         try (KubernetesCluster cluster = KubernetesCluster.named("benchmarks")
                         .withNode()
                         .withFsync()
                         .start();
-                Drover drover = Drover.start(root, folder.resolve("drover"))) {
+                Drover drover = Drover.start(plan.root(), folder.resolve("drover"))) {
             Path images = folder.resolve("images");
             Processes.output(
-                    List.of(root.resolve("drover").toString(), "images", "--output", images.toString()),
+                    List.of(plan.root().resolve("drover").toString(), "images", "--output", images.toString()),
                     Duration.ofMinutes(10));
             String id = drover.importCluster(cluster, agentImage(images));
             cluster.kubectl(object().getBytes(StandardCharsets.UTF_8), "apply", "-f", "-");
@@ -54,50 +52,82 @@ final class WholeWay {
             try (Running haproxy = Proxies.haproxy(haproxyFolder, haproxyPort, cluster.server(), cluster.authority());
                     Running nginx = Proxies.nginx(nginxFolder, nginxPort, cluster.server(), cluster.authority())) {
                 Map<String, String> direct = Map.of("Authorization", "Bearer " + cluster.token());
-                Map<String, Target> targets = new LinkedHashMap<>();
-                targets.put(DIRECT, new Target(DIRECT, cluster.server() + OBJECT, direct));
-                targets.put("HAProxy", new Target("HAProxy", "https://127.0.0.1:" + haproxyPort + OBJECT, direct));
-                targets.put("nginx", new Target("nginx", "https://127.0.0.1:" + nginxPort + OBJECT, direct));
-                targets.put(
-                        DROVER,
-                        new Target(
-                                DROVER,
-                                drover.url() + "/k8s/clusters/" + id + OBJECT,
-                                Map.of("Authorization", "Bearer " + drover.token())));
-                measure(report, targets);
+                idle(report, drover);
+                measure(
+                        report,
+                        List.of(
+                                new Target(DIRECT, cluster.server() + OBJECT, direct),
+                                new Target("HAProxy", "https://127.0.0.1:" + haproxyPort + OBJECT, direct),
+                                new Target("nginx", "https://127.0.0.1:" + nginxPort + OBJECT, direct),
+                                new Target(
+                                        DROVER,
+                                        drover.url() + "/k8s/clusters/" + id + OBJECT,
+                                        Map.of("Authorization", "Bearer " + drover.token()))));
             }
             report.section("Footprint", "Resident memory after the load above.");
-            report.table(List.of("server RSS, MiB"), List.of(List.of("" + Processes.residentMiB(drover.pid()))));
+            report.table(
+                    List.of("server, MiB", "agent, MiB"),
+                    List.of(List.of(
+                            number(Processes.residentMiB(drover.pid())), number(Processes.residentMiB(agent())))));
         }
     }
 
-    private void measure(Report report, Map<String, Target> targets) throws Exception {
+    private void idle(Report report, Drover drover) throws Exception {
+        report.section(
+                "Agent",
+                "Resident memory of the agent's container, in its own image, a minute after its cluster became active.");
+        double agent = Processes.steadyResidentMiB(agent(), Duration.ofMinutes(1));
+        double server = Processes.residentMiB(drover.pid());
+        report.table(
+                List.of("agent, MiB", "server with this one cluster, MiB"),
+                List.of(List.of(number(agent), number(server))));
+        report.atMost("agent, resident when idle", 80, agent, " MiB");
+    }
+
+    private void measure(Report report, List<Target> targets) throws Exception {
         report.section(
                 "The whole way",
-                "`GET` of one object of 1 KB from a real kube-apiserver 1.34, median of " + rounds + " rounds of "
-                        + roundTime.toSeconds() + " s; ratio to direct with the least and greatest of the rounds.");
+                "`GET` of one object of 1 KB from a real kube-apiserver: TLS in, token, access, impersonation, tunnel, TLS to the"
+                        + " server; directly with a token; and through HAProxy and nginx, which only carry.");
         List<List<String>> rows = new ArrayList<>();
         for (int connections : new int[] {1, 32, 256}) {
-            Map<String, List<Double>> latencies = new LinkedHashMap<>();
-            targets.keySet().forEach(name -> latencies.put(name, new ArrayList<>()));
-            Comparison rates = Comparison.run(List.copyOf(targets.keySet()), rounds, name -> {
-                Load load = Load.run(targets.get(name), connections, roundTime);
-                latencies.get(name).add(load.p50Millis());
-                return load.requestsPerSecond();
-            });
-            double directMillis = Comparison.median(latencies.get(DIRECT));
-            for (String name : targets.keySet()) {
-                double millis = Comparison.median(latencies.get(name));
+            Loads loads = Loads.run(targets, connections, plan);
+            for (Target target : targets) {
+                String name = target.name();
                 rows.add(List.of(
                         "" + connections,
                         name,
-                        String.format(Locale.ROOT, "%.0f", rates.median(name)),
-                        rates.ratio(name, DIRECT).toString(),
-                        String.format(Locale.ROOT, "%.2f", millis),
-                        String.format(Locale.ROOT, "%+.2f", millis - directMillis)));
+                        number(loads.rates().median(name)),
+                        loads.rates().ratio(name, DIRECT).toString(),
+                        number(loads.p50().median(name)),
+                        number(loads.p50().median(name) - loads.p50().median(DIRECT)),
+                        number(loads.p99().median(name))));
+            }
+            if (connections == 1) {
+                double added = loads.p50().median(DROVER) - loads.p50().median(DIRECT);
+                report.atMost("the whole way, added to the median at 1 connection", 0.7, added, " ms");
+            } else {
+                Ratio ratio = loads.rates().ratio(DROVER, DIRECT);
+                report.atLeast(
+                        "the whole way, requests at " + connections + " connections, to direct",
+                        0.5,
+                        ratio.median(),
+                        "×");
             }
         }
-        report.table(List.of("connections", "way", "requests/s", "ratio to direct", "p50 ms", "added p50 ms"), rows);
+        report.table(
+                List.of("connections", "way", "requests/s", "ratio to direct", "p50 ms", "added p50 ms", "p99 ms"),
+                rows);
+    }
+
+    /** The agent's process: the youngest of its kind on this machine. */
+    private static long agent() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains("io.drover.agent.cluster.Agent"))
+                .max(Comparator.comparing(
+                        process -> process.info().startInstant().orElse(Instant.EPOCH)))
+                .orElseThrow(() -> new IllegalStateException("No agent runs"))
+                .pid();
     }
 
     private static Path agentImage(Path images) throws Exception {

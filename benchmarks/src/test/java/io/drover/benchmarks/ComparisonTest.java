@@ -27,4 +27,15 @@ class ComparisonTest {
         assertThat(comparison.ratio("b", "a").median()).isEqualTo(2);
         assertThat(comparison.median("a")).isEqualTo(5);
     }
+
+    @Test
+    void hasNoFigureForAContenderThatFailedInARound() throws Exception {
+        double[] figures = {1, 1, Double.NaN, 5, 6, 12};
+        int[] next = {0};
+        Comparison comparison = Comparison.run(List.of("a", "b"), 2, contender -> figures[next[0]++]);
+        // The rounds: a=5 b=NaN, a=6 b=12.
+        assertThat(comparison.ratio("b", "a")).hasToString("failed");
+        assertThat(comparison.median("b")).isNaN();
+        assertThat(comparison.median("a")).isEqualTo(5.5);
+    }
 }

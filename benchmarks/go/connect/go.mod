@@ -1,0 +1,3 @@
+module io.drover/benchmarks/connect
+
+go 1.24

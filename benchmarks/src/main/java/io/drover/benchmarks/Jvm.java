@@ -1,0 +1,69 @@
+package io.drover.benchmarks;
+
+import io.drover.benchmarks.Processes.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Programs of ours in a JVM of their own, with the options that the product gives them, and a look at their heap. */
+final class Jvm {
+
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)\\s*$");
+
+    private Jvm() {}
+
+    static Running start(List<String> options, Class<?> program, List<String> arguments, Path log) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(arguments);
+        return Processes.start(command, log);
+    }
+
+    /** As the distribution's script starts the server. */
+    static List<String> serverOptions(Path root) throws IOException {
+        return options(
+                root.resolve("distribution/src/main/resources/bin/drover"),
+                Pattern.compile("(?m)^default_java_options=\"(.*)\"$"));
+    }
+
+    /** As the agent's image starts it. */
+    static List<String> agentOptions(Path root) throws IOException {
+        return options(root.resolve("agent/cluster-agent/pom.xml"), Pattern.compile("<arg>(.*)</arg>"));
+    }
+
+    private static List<String> options(Path file, Pattern lines) throws IOException {
+        return lines.matcher(Files.readString(file))
+                .results()
+                .flatMap(found -> Stream.of(found.group(1).split(" ")))
+                .filter(word -> word.startsWith("-X"))
+                .toList();
+    }
+
+    /** Bytes of live objects, after a full collection: the least of three looks. */
+    static long liveHeap(Running jvm) throws IOException, InterruptedException {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            least = Math.min(
+                    least,
+                    total(Processes.output(
+                            List.of("jcmd", "" + jvm.process().pid(), "GC.class_histogram"), Duration.ofSeconds(60))));
+        }
+        return least;
+    }
+
+    static long total(String histogram) {
+        Matcher total = TOTAL.matcher(histogram);
+        if (!total.find()) {
+            throw new IllegalStateException("No total in the histogram: " + histogram);
+        }
+        return Long.parseLong(total.group(1));
+    }
+}

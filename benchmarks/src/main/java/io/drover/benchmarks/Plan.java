@@ -1,0 +1,21 @@
+package io.drover.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How long to measure, and where things are.
+ *
+ * @param root of the work tree
+ * @param folder empty, for whatever the run leaves
+ * @param rounds that count, after one that does not
+ * @param roundTime of one contender in one round
+ */
+record Plan(Path root, Path folder, int rounds, Duration roundTime) {
+
+    static Plan of(boolean quick, Path root, Path folder) {
+        return quick
+                ? new Plan(root, folder, 2, Duration.ofSeconds(2))
+                : new Plan(root, folder, 5, Duration.ofSeconds(4));
+    }
+}
