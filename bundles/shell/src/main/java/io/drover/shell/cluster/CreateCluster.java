@@ -38,7 +38,7 @@ public final class CreateCluster extends DroverCommand {
     String owner;
 
     @Option(name = "--description", description = "What the cluster is for")
-    String description = "";
+    String description;
 
     @Reference
     ManagementPlane plane;
@@ -58,7 +58,7 @@ public final class CreateCluster extends DroverCommand {
         Map<String, String> annotations = owner == null
                 ? Map.of()
                 : Map.of(CREATOR, Lookup.user(plane, owner).name());
-        ClusterSpec spec = new ClusterSpec(name, description, false, null, null, null);
+        ClusterSpec spec = new ClusterSpec(name, description == null ? "" : description, false, null, null, null);
         Resource<Cluster> created = clusters.create(new Resource<>(
                 new ObjectMetaBuilder()
                         .withGenerateName("c-")

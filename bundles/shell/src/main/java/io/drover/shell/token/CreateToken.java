@@ -37,7 +37,7 @@ public final class CreateToken extends DroverCommand {
     String cluster;
 
     @Option(name = "--description", description = "What it is for")
-    String description = "";
+    String description;
 
     @Reference
     ManagementPlane plane;
@@ -49,7 +49,7 @@ public final class CreateToken extends DroverCommand {
     public void run(PrintStream out) {
         String userId = Lookup.user(plane, user).name();
         String clusterId = cluster == null ? "" : Lookup.cluster(plane, cluster).name();
-        TokenRequest request = new TokenRequest("", description, life(), clusterId, true);
+        TokenRequest request = new TokenRequest("", description == null ? "" : description, life(), clusterId, true);
         out.println(signIns.issue(userId, request).value());
     }
 
