@@ -87,7 +87,7 @@ final class HttpAdapter implements AutoCloseable {
             headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             String length = headers.get("content-length");
             try {
-                exchange.sendResponseHeaders(status, length == null ? 0 : Long.parseLong(length));
+                exchange.sendResponseHeaders(status, status == 304 ? -1 : length == null ? 0 : Long.parseLong(length));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -12,32 +12,45 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The management plane by a Kubernetes client, wherever that leads to. */
 public final class ClientPlane implements ManagementPlane, AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int THREADS = 4;
 
     private final KubernetesClient client;
-    private final ScheduledThreadPoolExecutor threads;
+    /** Without a bound: listeners may wait for other informers. */
+    private final ExecutorService work;
+
+    private final ScheduledExecutorService timer;
     private final Map<Class<?>, Informer<?>> informers = new ConcurrentHashMap<>();
 
-    private ClientPlane(KubernetesClient client, ScheduledThreadPoolExecutor threads) {
+    private ClientPlane(KubernetesClient client, ExecutorService work, ScheduledExecutorService timer) {
         this.client = client;
-        this.threads = threads;
+        this.work = work;
+        this.timer = timer;
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
     }
 
     /** The plane of a server in this process. */
     public static ClientPlane of(PlaneServer server) {
-        AtomicInteger number = new AtomicInteger();
-        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(THREADS, work -> {
-            Thread thread = new Thread(work, "drover-plane-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        ThreadFactory factory = threads("drover-plane-");
+        ExecutorService work = Executors.newCachedThreadPool(factory);
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, factory);
         Config config = new ConfigBuilder(Config.empty())
                 .withMasterUrl("http://management.plane/")
                 .withOnlyHttpWatches(true)
@@ -48,9 +61,9 @@ public final class ClientPlane implements ManagementPlane, AutoCloseable {
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(new InProcessHttp(server))
-                .withTaskExecutor(threads)
+                .withTaskExecutor(work)
                 .build();
-        return new ClientPlane(client, threads);
+        return new ClientPlane(client, work, timer);
     }
 
     @Override
@@ -67,7 +80,7 @@ public final class ClientPlane implements ManagementPlane, AutoCloseable {
     @SuppressWarnings("unchecked")
     public <K extends Record> Watched<K> watched(Class<K> kind) {
         Informer<K> informer = (Informer<K>) informers.computeIfAbsent(kind, k -> {
-            Informer<K> started = new Informer<>(client, kind, threads);
+            Informer<K> started = new Informer<>(client, kind, work, timer);
             started.start();
             return started;
         });
@@ -87,6 +100,7 @@ public final class ClientPlane implements ManagementPlane, AutoCloseable {
     public void close() {
         informers.values().forEach(Informer::close);
         client.close();
-        threads.shutdownNow();
+        timer.shutdownNow();
+        work.shutdownNow();
     }
 }

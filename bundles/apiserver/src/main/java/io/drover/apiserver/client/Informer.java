@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
 
     private final KubernetesClient client;
     private final TypedForm<K> form;
-    private final ScheduledExecutorService threads;
+    private final ScheduledExecutorService timer;
     private final Serial serial;
     private final Map<String, Resource<K>> objects = new ConcurrentHashMap<>();
     private final List<Listener<K>> listeners = new CopyOnWriteArrayList<>();
@@ -46,11 +47,11 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
     private Watch watch;
     private volatile boolean closed;
 
-    Informer(KubernetesClient client, Class<K> type, ScheduledExecutorService threads) {
+    Informer(KubernetesClient client, Class<K> type, Executor work, ScheduledExecutorService timer) {
         this.client = client;
         this.form = new TypedForm<>(type);
-        this.threads = threads;
-        this.serial = new Serial(threads);
+        this.timer = timer;
+        this.serial = new Serial(work);
     }
 
     void start() {
@@ -87,7 +88,7 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
 
     private void again() {
         if (!closed) {
-            threads.schedule(() -> serial.execute(this::listAndWatch), pause.toMillis(), TimeUnit.MILLISECONDS);
+            timer.schedule(() -> serial.execute(this::listAndWatch), pause.toMillis(), TimeUnit.MILLISECONDS);
             pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
         }
     }

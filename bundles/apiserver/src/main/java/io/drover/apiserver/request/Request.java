@@ -112,6 +112,9 @@ public final class Request {
     /** The body as a tree, by its content type; 415 for one that can't be read. */
     public JsonNode body() {
         String type = contentType();
+        if (type.equals(Protobuf.MEDIA_TYPE)) {
+            return Protobuf.read(bodyBytes());
+        }
         boolean yaml = type.equals("application/yaml") || type.equals("application/x-yaml");
         if (!yaml && !type.isEmpty() && !type.equals("application/json") && !type.equals("*/*")) {
             throw Refusal.unsupportedMediaType("the body of the request was in an unknown format - accepted media types"

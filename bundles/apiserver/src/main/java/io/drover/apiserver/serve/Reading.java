@@ -12,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -173,52 +172,6 @@ final class Reading {
                 ended = true;
             }
             return ByteBuffer.wrap(part.toByteArray());
-        }
-    }
-
-    /** Snapshots that pages are being read from: a bounded number, the oldest forgotten first. */
-    private static final class Pages {
-        private static final int KEPT = 200;
-
-        private final java.util.Map<Long, Snapshot> kept = new java.util.LinkedHashMap<>();
-
-        synchronized String token(Snapshot snapshot, String last) {
-            kept.putIfAbsent(snapshot.revision(), snapshot);
-            if (kept.size() > KEPT) {
-                kept.remove(kept.keySet().iterator().next());
-            }
-            String text = snapshot.revision() + " " + last;
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-        }
-
-        synchronized Optional<Snapshot> snapshot(long revision) {
-            return Optional.ofNullable(kept.get(revision));
-        }
-
-        Snapshot snapshot(String token) {
-            return snapshot(Long.parseLong(part(token, 0)))
-                    .orElseThrow(() -> Refusal.expired("The provided continue parameter is too old to display a"
-                            + " consistent list result. You must start a new list without the continue parameter."));
-        }
-
-        String after(String token, String prefix) {
-            String after = part(token, 1);
-            if (!after.startsWith(prefix)) {
-                throw Refusal.badRequest("continue key is not valid: it belongs to another list");
-            }
-            return after;
-        }
-
-        private static String part(String token, int index) {
-            try {
-                String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
-                if (text.matches("\\d{1,18} /.+")) {
-                    return text.split(" ", 2)[index];
-                }
-            } catch (IllegalArgumentException e) {
-                // said below
-            }
-            throw Refusal.badRequest("continue key is not valid");
         }
     }
 }

@@ -1,0 +1,188 @@
+package io.drover.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drover.api.auth.Caller;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real kubectl against the embedded plane. */
+class KubectlTest {
+
+    private static final String WIDGETS =
+            """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: widgets.example.com}
+            spec:
+              group: example.com
+              scope: Namespaced
+              names: {plural: widgets, kind: Widget, shortNames: [wd], categories: [all]}
+              versions:
+              - name: v1
+                served: true
+                storage: true
+                additionalPrinterColumns:
+                - {name: Size, type: integer, jsonPath: .spec.size}
+                schema:
+                  openAPIV3Schema:
+                    type: object
+                    properties:
+                      spec:
+                        type: object
+                        properties:
+                          size: {type: integer, maximum: 10, description: How large it is.}
+            """;
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedPlane plane;
+    private static HttpAdapter http;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Assumptions.assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/kubectl"))
+                        || Files.isExecutable(Path.of("/usr/local/bin/kubectl")),
+                "kubectl is not installed");
+        plane = EmbeddedPlane.start(folder.resolve("data"), Duration.ofHours(1), () -> null);
+        http = new HttpAdapter(plane.server(), Caller.SYSTEM);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (http != null) {
+            http.close();
+            plane.close();
+        }
+    }
+
+    private static ProcessBuilder command(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("kubectl", "--server=" + http.url(), "--cache-dir=" + folder.resolve("cache")));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("KUBECONFIG", folder.resolve("none").toString());
+        return builder;
+    }
+
+    private static String kubectl(String... arguments) throws Exception {
+        Path output = Files.createTempFile(folder, "out", "");
+        Process process = command(arguments).redirectOutput(output.toFile()).start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(output);
+    }
+
+    private static String file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content).toString();
+    }
+
+    private static String widget(String name, int size) {
+        return "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: " + name + "}\nspec: {size: " + size + "}\n";
+    }
+
+    private static void defineWidgets() throws Exception {
+        kubectl("apply", "-f", file("crd.yaml", WIDGETS));
+        assertThat(kubectl("wait", "--for=condition=Established", "crd/widgets.example.com"))
+                .contains("condition met");
+    }
+
+    @Test
+    void createsByTypedCommands() throws Exception {
+        assertThat(kubectl("create", "configmap", "typed", "--from-literal=a=b"))
+                .isEqualTo("configmap/typed created\n");
+        assertThat(kubectl("get", "configmap", "typed", "-o", "jsonpath={.data.a}"))
+                .isEqualTo("b");
+        kubectl("create", "secret", "generic", "s", "--from-literal=p=secret");
+        assertThat(kubectl("get", "secret", "s", "-o", "jsonpath={.data.p} {.type}"))
+                .isEqualTo("c2VjcmV0 Opaque");
+        kubectl("create", "namespace", "made");
+        assertThat(kubectl("get", "namespace", "made", "--no-headers")).contains("Active");
+        kubectl("create", "clusterrole", "reader", "--verb=get,list", "--resource=configmaps");
+        assertThat(kubectl("get", "clusterrole", "reader", "-o", "jsonpath={.rules[0].verbs}"))
+                .isEqualTo("[\"get\",\"list\"]");
+        kubectl("create", "clusterrolebinding", "readers", "--clusterrole=reader", "--user=jo");
+        assertThat(kubectl("get", "clusterrolebinding", "readers", "-o", "wide"))
+                .contains("ClusterRole/reader")
+                .contains("jo");
+        kubectl("create", "serviceaccount", "robot");
+        assertThat(kubectl("describe", "serviceaccount", "robot")).contains("robot");
+        assertThat(kubectl("auth", "whoami")).contains("system:drover");
+        assertThat(kubectl("auth", "can-i", "delete", "secrets")).contains("yes");
+    }
+
+    @Test
+    void appliesEditsAndDeletes() throws Exception {
+        defineWidgets();
+        String yaml = file("w.yaml", widget("w", 3));
+        assertThat(kubectl("apply", "-f", yaml)).isEqualTo("widget.example.com/w created\n");
+        assertThat(kubectl("apply", "-f", yaml)).isEqualTo("widget.example.com/w unchanged\n");
+        assertThat(kubectl("apply", "-f", file("w.yaml", widget("w", 4))))
+                .isEqualTo("widget.example.com/w configured\n");
+        assertThat(kubectl("diff", "-f", file("d.yaml", widget("w", 5)))).contains("+  size: 5");
+        assertThat(kubectl("apply", "--server-side", "-f", yaml))
+                .isEqualTo("widget.example.com/w serverside-applied\n");
+        assertThat(kubectl("apply", "--server-side", "--field-manager=other", "-f", file("o.yaml", widget("w", 6))))
+                .contains("Apply failed with 1 conflict");
+        assertThat(kubectl("apply", "-f", file("big.yaml", widget("w", 11))))
+                .contains("spec.size in body should be less than or equal to 10");
+        assertThat(kubectl("apply", "-f", file("odd.yaml", widget("w", 4).replace("spec: {", "spec: {colour: x, "))))
+                .contains("unknown field \"spec.colour\"");
+        String editor = file("editor.sh", "#!/bin/sh\nsed -i 's/size: 4/size: 7/' \"$1\"\n");
+        assertThat(Path.of(editor).toFile().setExecutable(true)).isTrue();
+        ProcessBuilder edit = command("edit", "widget", "w");
+        edit.environment().put("KUBE_EDITOR", editor);
+        Process editing = edit.start();
+        assertThat(new String(editing.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("edited");
+        assertThat(kubectl("get", "wd")).containsPattern("NAME +SIZE").containsPattern("w +7");
+        assertThat(kubectl("label", "wd", "w", "a=b")).contains("labeled");
+        assertThat(kubectl("describe", "wd", "w")).contains("Size:  7").contains("a=b");
+        assertThat(kubectl("get", "all")).containsPattern("w +7");
+        assertThat(kubectl("delete", "wd", "w")).contains("\"w\" deleted");
+    }
+
+    @Test
+    void explainsWhatThereIs() throws Exception {
+        defineWidgets();
+        assertThat(kubectl("explain", "widget.spec.size"))
+                .contains("FIELD: size <integer>")
+                .contains("How large it is.");
+        assertThat(kubectl("explain", "secret", "--recursive")).contains("stringData\t<map[string]string>");
+        assertThat(kubectl("explain", "clusters.management.cattle.io.spec")).contains("displayName\t<string>");
+        assertThat(kubectl("api-resources"))
+                .contains("management.cattle.io/v3")
+                .containsPattern("widgets +wd +example.com/v1 +true +Widget");
+    }
+
+    @Test
+    void watches() throws Exception {
+        kubectl("create", "configmap", "watched", "--from-literal=a=1");
+        Process watching =
+                command("get", "configmap", "-w", "--output-watch-events").start();
+        try (var lines = watching.inputReader()) {
+            assertThat(lines.readLine()).containsPattern("EVENT +NAME +DATA +AGE");
+            assertThat(lines.readLine()).startsWith("ADDED");
+            kubectl("patch", "configmap", "watched", "-p", "{\"data\":{\"b\":\"2\"}}");
+            String line = lines.readLine();
+            while (!line.contains("MODIFIED")) {
+                line = lines.readLine();
+            }
+            assertThat(line).containsPattern("MODIFIED +watched +2");
+        } finally {
+            watching.destroy();
+        }
+    }
+}
