@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class ClusterProxyTest {
 
     private final CertificateAuthority clusterAuthority = CertificateAuthority.create(Clock.systemUTC());

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -26,12 +27,16 @@ final class ClientAnswer implements Response.Listener, AsyncBody {
     private final HttpRequest request;
     private final Request upstream;
     private final AsyncBody.Consumer<List<ByteBuffer>> consumer;
+    private final Executor executor;
     private final CompletableFuture<HttpResponse<AsyncBody>> response = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final AtomicInteger wanted = new AtomicInteger();
     private volatile Content.Source source;
 
-    ClientAnswer(HttpRequest request, Request upstream, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+    /** @param executor where the consumer runs: parsing, or worse, must not hold up the tunnel's thread */
+    ClientAnswer(
+            HttpRequest request, Request upstream, AsyncBody.Consumer<List<ByteBuffer>> consumer, Executor executor) {
+        this.executor = executor;
         this.request = request;
         this.upstream = upstream;
         this.consumer = consumer;
@@ -44,7 +49,7 @@ final class ClientAnswer implements Response.Listener, AsyncBody {
     @Override
     public void onContentSource(Response answer, Content.Source content) {
         source = content;
-        response.complete(new Head(answer));
+        response.completeAsync(() -> new Head(answer), executor);
     }
 
     @Override
@@ -53,13 +58,15 @@ final class ClientAnswer implements Response.Listener, AsyncBody {
             var failure = result.getFailure() instanceof IOException io
                     ? io
                     : new IOException(String.valueOf(result.getFailure().getMessage()), result.getFailure());
-            response.completeExceptionally(failure);
-            done.completeExceptionally(failure);
-        } else {
-            if (source == null) {
+            executor.execute(() -> {
+                response.completeExceptionally(failure);
+                done.completeExceptionally(failure);
+            });
+        } else if (source == null) {
+            executor.execute(() -> {
+                response.complete(new Head(result.getResponse()));
                 done.complete(null);
-            }
-            response.complete(new Head(result.getResponse()));
+            });
         }
     }
 
@@ -85,7 +92,7 @@ final class ClientAnswer implements Response.Listener, AsyncBody {
         do {
             Content.Chunk chunk = source.read();
             if (chunk == null) {
-                source.demand(this::deliver);
+                source.demand(() -> executor.execute(this::deliver));
                 return;
             }
             if (Content.Chunk.isFailure(chunk)) {

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.client.BytesRequestContent;
@@ -37,10 +38,12 @@ final class ClusterClientHttp implements HttpClient.Factory {
 
     private final Place place;
     private final ClusterHttp http;
+    private final Executor executor;
 
-    ClusterClientHttp(Place place, ClusterHttp http) {
+    ClusterClientHttp(Place place, ClusterHttp http, Executor executor) {
         this.place = place;
         this.http = http;
+        this.executor = executor;
     }
 
     @Override
@@ -78,7 +81,7 @@ final class ClusterClientHttp implements HttpClient.Factory {
                 StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
             try {
                 Request upstream = factory.request(request);
-                var answer = new ClientAnswer(request, upstream, consumer);
+                var answer = new ClientAnswer(request, upstream, consumer, factory.executor);
                 upstream.send(answer);
                 return answer.response();
             } catch (IOException e) {

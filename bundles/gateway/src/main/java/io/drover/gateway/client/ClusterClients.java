@@ -99,7 +99,7 @@ public final class ClusterClients implements Clusters, AutoCloseable {
                 .build();
         return new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientFactory(new ClusterClientHttp(() -> target(clusterId), http))
+                .withHttpClientFactory(new ClusterClientHttp(() -> target(clusterId), http, executor))
                 .withTaskExecutor(executor)
                 .build();
     }

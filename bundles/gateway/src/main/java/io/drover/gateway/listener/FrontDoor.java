@@ -5,6 +5,7 @@ import io.drover.api.auth.Callers;
 import io.drover.api.auth.Callers.Identity;
 import io.drover.gateway.http.BoundedBody;
 import io.drover.gateway.http.ClusterPath;
+import io.drover.gateway.http.Discard;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class FrontDoor extends Handler.Wrapper {
     }
 
     private static final String AUTHENTICATED = "X-API-Cattle-Auth";
+    private static final String UNAUTHENTICATED = "Unauthorized 401: must authenticate";
     private static final long ANONYMOUS_BODY = 1 << 20;
     private static final long SERVLET_BODY = 16 << 20;
     private static final Duration ANONYMOUS_PATIENCE = Duration.ofSeconds(60);
@@ -95,7 +97,8 @@ public final class FrontDoor extends Handler.Wrapper {
 
     private void kubernetes(Request request, Response response, Callback callback, Identity identity, String path) {
         if (!(identity instanceof Identity.Known known)) {
-            Replies.status(response, callback, 401, unauthorized(identity));
+            String why = identity instanceof Identity.Refused refused ? ": " + refused.reason() : "";
+            Replies.status(response, callback, 401, UNAUTHENTICATED + why);
             return;
         }
         ClusterPath.parse(path)
@@ -112,16 +115,16 @@ public final class FrontDoor extends Handler.Wrapper {
         }
         boolean known = identity instanceof Identity.Known;
         if (!known && !services.isPublic(request.getMethod(), uri.getCanonicalPath())) {
-            Replies.failure(request, response, callback, 401, unauthorized(identity));
+            Replies.error(response, callback, 401, UNAUTHENTICATED);
             return true;
         }
         long limit = known ? SERVLET_BODY : ANONYMOUS_BODY;
         if (request.getLength() > limit) {
-            Replies.failure(request, response, callback, 413, "the body is longer than " + limit + " bytes");
+            Discard.refuse(request, response, callback, 413, "the body is longer than " + limit + " bytes");
             return true;
         }
-        return super.handle(
-                new BoundedBody(request, limit, known ? SERVLET_PATIENCE : ANONYMOUS_PATIENCE), response, callback);
+        var bounded = new BoundedBody(request, limit, known ? SERVLET_PATIENCE : ANONYMOUS_PATIENCE);
+        return super.handle(bounded, bounded.answer(response), callback);
     }
 
     private void readyz(Response response, Callback callback) {
@@ -136,12 +139,6 @@ public final class FrontDoor extends Handler.Wrapper {
             case AMBIGUOUS_PATH_SEPARATOR -> !uri.getPath().startsWith("/v3/principals/");
             default -> true;
         };
-    }
-
-    private static String unauthorized(Identity identity) {
-        return identity instanceof Identity.Refused refused
-                ? "must authenticate: " + refused.reason()
-                : "must authenticate";
     }
 
     private static Callers.RequestHead head(Request request) {

@@ -5,6 +5,7 @@ import io.drover.gateway.http.Sockets;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Socket;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -40,7 +41,9 @@ public final class Listener {
     private static final int ACCEPT_QUEUE = 4096;
     private static final int MAX_THREADS = 200;
     private static final long IDLE_MILLIS = 60_000;
-    private static final long STOP_MILLIS = 3_000;
+
+    /** Watches and tunnels would never end by themselves; requests that are nearly done may. */
+    private static final long STOP_MILLIS = 1_000;
 
     /** Ways to write a path that a service behind a cluster's API server may need; everybody else's are refused by {@link FrontDoor}. */
     private static final UriCompliance PATHS = UriCompliance.DEFAULT.with(
@@ -88,7 +91,11 @@ public final class Listener {
     }
 
     public void stop() throws Exception {
-        server.stop();
+        try {
+            server.stop();
+        } catch (TimeoutException e) {
+            log.debug("Connections were still open");
+        }
         connector.close();
     }
 

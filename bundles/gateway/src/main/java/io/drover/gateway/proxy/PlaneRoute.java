@@ -5,6 +5,7 @@ import io.drover.api.auth.Callers;
 import io.drover.api.plane.PlaneServer;
 import io.drover.gateway.http.BoundedBody;
 import io.drover.gateway.http.ClusterPath;
+import io.drover.gateway.http.Discard;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class PlaneRoute {
             return;
         }
         if (request.getLength() > PlaneServer.MAX_BODY_BYTES) {
-            tooLong(response, callback);
+            tooLong(request, response, callback);
             return;
         }
         request.addIdleTimeoutListener(timeout -> false);
@@ -54,7 +55,7 @@ final class PlaneRoute {
             @Override
             public void failed(Throwable failure) {
                 if (failure instanceof HttpException http && http.getCode() == 413) {
-                    tooLong(response, callback);
+                    tooLong(request, response, callback);
                 } else {
                     callback.failed(failure);
                 }
@@ -103,7 +104,8 @@ final class PlaneRoute {
                 Request.getRemoteAddr(request));
     }
 
-    private static void tooLong(Response response, Callback callback) {
-        Replies.status(response, callback, 413, "the body is longer than " + PlaneServer.MAX_BODY_BYTES + " bytes");
+    private static void tooLong(Request request, Response response, Callback callback) {
+        String message = "the body is longer than " + PlaneServer.MAX_BODY_BYTES + " bytes";
+        Discard.refuse(request, response, callback, 413, message);
     }
 }

@@ -28,6 +28,7 @@ final class Splice implements HttpUpgrader.Factory {
     private final AtomicInteger open = new AtomicInteger(2);
     private final AtomicInteger flowing = new AtomicInteger(2);
     private final AtomicReference<Runnable> whenOver = new AtomicReference<>(() -> {});
+    private volatile Throwable doom;
     private volatile SpliceEnd caller;
     private volatile SpliceEnd cluster;
 
@@ -43,7 +44,7 @@ final class Splice implements HttpUpgrader.Factory {
     }
 
     boolean isBegun() {
-        return cluster != null;
+        return caller != null;
     }
 
     /** Has {@code task} run once when both connections are closed; at once if they are. */
@@ -93,6 +94,9 @@ final class Splice implements HttpUpgrader.Factory {
             callback.failed(failure);
             close(failure);
         }));
+        if (doom != null) {
+            close(doom);
+        }
     }
 
     /** One end is ready; when both are, bytes may flow. */
@@ -114,12 +118,13 @@ final class Splice implements HttpUpgrader.Factory {
         }
     }
 
+    /** @param cause null if both sides have said all */
     void close(Throwable cause) {
-        if (!isBegun() || !closed.compareAndSet(false, true)) {
-            return;
+        doom = cause; // in case it is only just beginning
+        if (isBegun() && closed.compareAndSet(false, true)) {
+            cluster.getEndPoint().close(cause);
+            caller.getEndPoint().close(cause);
+            whenOver.getAndSet(null).run();
         }
-        cluster.getEndPoint().close(cause);
-        caller.getEndPoint().close(cause);
-        whenOver.getAndSet(null).run();
     }
 }

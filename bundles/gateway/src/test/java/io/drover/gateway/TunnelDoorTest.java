@@ -1,0 +1,174 @@
+package io.drover.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drover.api.cluster.Clusters.TunnelSession;
+import io.drover.api.model.Cluster;
+import io.drover.gateway.listener.CertificateAuthority;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class TunnelDoorTest {
+
+    private final CertificateAuthority clusterAuthority = CertificateAuthority.create(Clock.systemUTC());
+    private RunningGateway gateway;
+
+    @BeforeEach
+    void start() throws Exception {
+        gateway = new RunningGateway();
+        gateway.cluster("c-one");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        gateway.close();
+    }
+
+    @Test
+    void anAgentIsRefusedInTheWordsThatItsLogIsSearchedFor() throws Exception {
+        String good = RunningGateway.parameters("10.0.0.1:443", "t", clusterAuthority);
+
+        assertThat(handshake("", good)).isEqualTo("401 failed authentication");
+        assertThat(handshake("token-unknown", good)).isEqualTo("400 cluster not found");
+        assertThat(handshake("token-c-one", "%%%")).startsWith("400 the parameters are not base64");
+        assertThat(handshake("token-c-one", base64("{"))).startsWith("400 the parameters are not JSON");
+        assertThat(handshake("token-c-one", base64("{}"))).isEqualTo("400 missing node or cluster registration info");
+        assertThat(handshake("token-c-one", base64("{\"cluster\":{\"token\":\"t\",\"caCert\":\"YQ==\"}}")))
+                .isEqualTo("400 invalid input, address empty");
+        assertThat(handshake("token-c-one", base64("{\"node\":{}}"))).startsWith("400 node agents");
+        assertThat(handshake("token-c-one", good)).startsWith("400 this is for agents");
+    }
+
+    @Test
+    void whatAnAgentSaysOfItsClusterIsStoredOnce() throws Exception {
+        gateway.agent("c-one", "10.43.0.1:443", clusterAuthority);
+
+        Cluster first = stored();
+        assertThat(first.status().apiEndpoint()).isEqualTo("https://10.43.0.1:443");
+        assertThat(first.status().driver()).isEqualTo("imported");
+        assertThat(first.status().serviceAccountTokenSecret()).isEqualTo("secret-c-one");
+        String version = version();
+
+        gateway.agent("c-one", "10.43.0.1:443", clusterAuthority);
+        assertThat(version()).isEqualTo(version);
+        assertThat(gateway.parts.clusters().tunnels())
+                .extracting(TunnelSession::key)
+                .containsExactly("c-one", "c-one");
+    }
+
+    @Test
+    void anAgentOfAnotherClusterIsRefusedWhileTheFirstIsConnected() throws Exception {
+        gateway.agent("c-one", "10.43.0.1:443", clusterAuthority);
+
+        CertificateAuthority other = CertificateAuthority.create(Clock.systemUTC());
+
+        assertThat(handshake("token-c-one", RunningGateway.parameters("10.43.0.1:443", "t", other)))
+                .isEqualTo("400 another cluster is connected with this registration");
+        assertThat(stored().status().caCert())
+                .isEqualTo(Base64.getEncoder()
+                        .encodeToString(clusterAuthority.pem().getBytes(UTF_8)));
+    }
+
+    @Test
+    void whoListensHearsThatAClusterCameAndWent() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        gateway.parts.clusters().listen((id, reach) -> heard.add(id + " " + reach.reachable()));
+
+        var agent = gateway.agent("c-one", "10.43.0.1:443", clusterAuthority);
+        ClusterProxyTest.await(() -> heard.contains("c-one true"));
+        assertThat(gateway.parts.clusters().reach("c-one").reachable()).isTrue();
+
+        agent.close("leaving");
+        ClusterProxyTest.await(() -> heard.get(heard.size() - 1).equals("c-one false"));
+        assertThat(gateway.parts.clusters().reach("c-one").reason()).contains("not connected since");
+    }
+
+    @Test
+    void brokenFramesEndOneSessionOnly() throws Exception {
+        gateway.cluster("c-two");
+        gateway.agent("c-two", "10.43.0.1:443", clusterAuthority);
+        for (byte[] frame : List.of(
+                new byte[] {(byte) 0x82, (byte) 0x81, 0, 0, 0, 0, (byte) 0x80}, // a number cut short
+                new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'x'}, // text
+                new byte[] {(byte) 0x82, (byte) 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0, 0, 0, 0, 0, 1}, // two gigabytes
+                new byte[] {(byte) 0x82, 0x01, 0x00})) { // not masked
+            try (SSLSocket socket = open("token-c-one")) {
+                assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 101");
+                ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().size() == 2);
+
+                socket.getOutputStream().write(frame);
+                socket.getOutputStream().flush();
+
+                ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().size() == 1);
+            }
+        }
+        assertThat(gateway.parts.clusters().reach("c-two").reachable()).isTrue();
+    }
+
+    @Test
+    void aClusterThatIsRemovedLosesItsTunnel() throws Exception {
+        gateway.agent("c-one", "10.43.0.1:443", clusterAuthority);
+
+        gateway.plane.objects(Cluster.class).delete("c-one");
+
+        ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().isEmpty());
+    }
+
+    private SSLSocket open(String token) throws Exception {
+        SSLSocket socket = (SSLSocket) RunningGateway.trusting(gateway.authority)
+                .getSocketFactory()
+                .createSocket("localhost", gateway.listener.port());
+        socket.setSoTimeout(20_000);
+        String request = "GET /v3/connect HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nX-API-Tunnel-Token: "
+                + token
+                + "\r\nX-API-Tunnel-Params: " + RunningGateway.parameters("10.43.0.1:443", "t", clusterAuthority)
+                + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+        return socket;
+    }
+
+    private String handshake(String token, String parameters) throws Exception {
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .sslContext(RunningGateway.trusting(gateway.authority))
+                .build()
+                .send(
+                        HttpRequest.newBuilder(gateway.uri("/v3/connect/register"))
+                                .header("X-API-Tunnel-Token", token)
+                                .header("X-API-Tunnel-Params", parameters)
+                                .build(),
+                        BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body();
+    }
+
+    private Cluster stored() {
+        return gateway.plane.objects(Cluster.class).get("c-one").orElseThrow().value();
+    }
+
+    private String version() {
+        return gateway.plane
+                .objects(Cluster.class)
+                .get("c-one")
+                .orElseThrow()
+                .metadata()
+                .getResourceVersion();
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+}
