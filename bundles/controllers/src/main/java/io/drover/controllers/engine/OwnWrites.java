@@ -18,6 +18,11 @@ final class OwnWrites {
         turns.put(key, new Turn());
     }
 
+    /** Whether the informer may still show the object as it was before our last write. */
+    synchronized boolean isAwaited(ObjectKey key) {
+        return expected.containsKey(key);
+    }
+
     synchronized void wrote(ObjectKey key, String version) {
         Turn turn = turns.get(key);
         if (turn != null && version != null) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -181,11 +182,14 @@ final class Steps<K extends Record> {
             return rejected ? new Next.Rest() : new Next.BackOff();
         }
 
-        /** Writes nothing when what was seen says it all already: if that is outdated, its newer version comes by. */
+        /**
+         * Writes nothing when what was seen says it all already. If that is outdated by somebody else's change, its newer version comes by
+         * and is looked at; if it is by our own, which is not looked at again, only the API server knows.
+         */
         private void writeShown(Resource<K> seen, UnaryOperator<K> change, String type, Condition condition) {
             boolean shown = !type.isEmpty() && conditions.exist();
             UnaryOperator<K> whole = shown ? value -> conditions.with(change.apply(value), condition) : change;
-            if (whole.apply(seen.value()).equals(seen.value())) {
+            if (!ownWrites.isAwaited(key) && whole.apply(seen.value()).equals(seen.value())) {
                 return;
             }
             try {
@@ -198,8 +202,15 @@ final class Steps<K extends Record> {
         }
 
         private Resource<K> write(UnaryOperator<Resource<K>> change) {
-            Resource<K> written = objects.edit(key.namespace(), key.name(), change);
-            ownWrites.wrote(key, written.metadata().getResourceVersion());
+            AtomicBoolean changes = new AtomicBoolean();
+            Resource<K> written = objects.edit(key.namespace(), key.name(), found -> {
+                Resource<K> changed = change.apply(found);
+                changes.set(!changed.equals(found));
+                return changed;
+            });
+            if (changes.get()) {
+                ownWrites.wrote(key, written.metadata().getResourceVersion());
+            }
             return written;
         }
 

@@ -7,11 +7,16 @@ import io.drover.api.control.Outcome;
 import io.drover.api.control.Reconciler;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.Condition;
+import io.drover.api.model.Setting;
 import io.drover.api.plane.Resource;
+import io.drover.api.plane.Watched;
 import io.drover.testkit.InMemoryPlane;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +39,13 @@ class RunningTest {
         plane.settle();
 
         takeNext(running);
+        plane.settle();
         assertThat(shown().message()).startsWith("Refused by port 1");
         assertThat(queue.take()).isEmpty();
 
         timers.advance(Duration.ofSeconds(1));
         takeNext(running);
+        plane.settle();
         assertThat(shown().message()).startsWith("Refused by port 2");
         assertThat(queue.take()).isEmpty();
     }
@@ -61,6 +68,31 @@ class RunningTest {
         assertThat(shown().message()).startsWith("Refused by port 2");
     }
 
+    @Test
+    void showsWhatHoldsThoughTheInformerLagsBehindItsOwnWrites() throws Exception {
+        Waiting reconciler = new Waiting();
+        Running<Cluster> running = start(reconciler);
+        plane.objects(Cluster.class).create(Resource.named("c-1", new Cluster(Cluster.ClusterSpec.named("one"), null)));
+        plane.settle();
+        reconciler.cause = "The agent has to register";
+        takeNext(running);
+        plane.settle();
+
+        // given an informer that is held up while the driver goes and comes back
+        CountDownLatch released = new CountDownLatch(1);
+        plane.watched(Setting.class).listen(new HoldsUp(released));
+        plane.objects(Setting.class).create(Resource.named("any", new Setting("", "", false, "default")));
+        reconciler.cause = "The driver is away";
+        running.one("c-1");
+        takeNext(running);
+        reconciler.cause = "The agent has to register";
+        running.one("c-1");
+        takeNext(running);
+
+        assertThat(shown().message()).startsWith("The agent has to register");
+        released.countDown();
+    }
+
     private Running<Cluster> start(Reconciler<Cluster> reconciler) {
         Running<Cluster> running = new Running<>(reconciler, plane, queue, Clock.systemUTC());
         running.start(reconciler);
@@ -70,7 +102,6 @@ class RunningTest {
     private void takeNext(Running<Cluster> running) throws InterruptedException {
         WorkQueue.Turn turn = queue.take().orElseThrow();
         queue.finish(turn, running.take(turn.key()));
-        plane.settle();
     }
 
     private Condition shown() {
@@ -90,5 +121,33 @@ class RunningTest {
         public Outcome<Cluster> reconcile(Resource<Cluster> cluster) {
             throw DroverException.unavailable("Refused by port " + ++calls);
         }
+    }
+
+    private static final class Waiting implements Reconciler<Cluster> {
+        private String cause;
+
+        @Override
+        public Class<Cluster> kind() {
+            return Cluster.class;
+        }
+
+        @Override
+        public Outcome<Cluster> reconcile(Resource<Cluster> cluster) {
+            return Outcome.<Cluster>done().waiting(cause, "user", Duration.ZERO, "It goes on by itself");
+        }
+    }
+
+    private record HoldsUp(CountDownLatch until) implements Watched.Listener<Setting> {
+        @Override
+        public void changed(Optional<Resource<Setting>> before, Resource<Setting> after) {
+            try {
+                until.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void deleted(Resource<Setting> last) {}
     }
 }
