@@ -181,6 +181,7 @@ final class AgentObjects {
                 .endMetadata()
                 .withNewSpec()
                 .withServiceAccountName(ACCOUNT)
+                .withTerminationGracePeriodSeconds(10L)
                 .withTolerations(TOLERATIONS)
                 .withNewSecurityContext()
                 .withRunAsNonRoot(true)
