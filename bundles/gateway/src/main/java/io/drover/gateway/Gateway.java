@@ -39,6 +39,9 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
         configurationPid = "io.drover.gateway")
 public final class Gateway implements Services {
 
+    /** Public once the API answers, and not before. */
+    private static final String SIGN_IN = "/v3-public/localProviders/local";
+
     /** Settings in {@code etc/io.drover.gateway.cfg}. */
     public @interface Config {
         /** The HTTPS port. */
@@ -156,7 +159,10 @@ public final class Gateway implements Services {
         if (callers == null || authorizer == null) {
             return Optional.of("waiting for identities and roles");
         }
-        return servlets.isReady() ? Optional.empty() : Optional.of("waiting for the HTTP whiteboard");
+        if (!servlets.isReady()) {
+            return Optional.of("waiting for the HTTP whiteboard");
+        }
+        return isPublic("POST", SIGN_IN) ? Optional.empty() : Optional.of("waiting for the API");
     }
 
     private static HttpsPort.Address address(Config config) {

@@ -22,6 +22,7 @@ final class ClusterHooks extends TypeHooks {
     private static final String NAME_FIELD = "Cluster name";
     private static final String ENGINE = "genericEngineConfig";
     private static final String DRIVER_NAME = "driverName";
+    private static final RestType KUBECONFIG = RestType.of("generateKubeConfigOutput", GenerateKubeConfigOutput.class);
 
     private final ManagementPlane plane;
     private final SignIns signIns;
@@ -114,8 +115,12 @@ final class ClusterHooks extends TypeHooks {
     @Override
     Map<String, Action> actions() {
         return Map.of(
-                "generateKubeconfig",
-                Action.of("generateKubeConfigOutput", (call, cluster) -> true, this::generateKubeconfig));
+                "generateKubeconfig", Action.of(KUBECONFIG.id(), (call, cluster) -> true, this::generateKubeconfig));
+    }
+
+    @Override
+    List<RestType> outputs() {
+        return List.of(KUBECONFIG);
     }
 
     private Response generateKubeconfig(Call call, ObjectNode cluster, ObjectNode input) {
@@ -136,8 +141,8 @@ final class ClusterHooks extends TypeHooks {
                 token.value());
         return Response.ok(JsonNodeFactory.instance
                         .objectNode()
-                        .put("type", "generateKubeConfigOutput")
-                        .put("baseType", "generateKubeConfigOutput")
+                        .put("type", KUBECONFIG.id())
+                        .put("baseType", KUBECONFIG.id())
                         .put("config", kubeconfig.yaml()))
                 .build();
     }

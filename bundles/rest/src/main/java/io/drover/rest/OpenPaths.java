@@ -2,11 +2,9 @@ package io.drover.rest;
 
 import io.drover.api.auth.PublicPaths;
 import java.util.List;
-import org.osgi.service.component.annotations.Component;
 
-/** What this bundle answers to callers whom nobody knows. */
-@Component
-public final class OpenPaths implements PublicPaths {
+/** What this bundle answers to callers whom nobody knows; a service only while it does. */
+final class OpenPaths implements PublicPaths {
 
     @Override
     public List<String> patterns() {

@@ -1,6 +1,7 @@
 package io.drover.rest;
 
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.PublicPaths;
 import io.drover.api.auth.SignIns;
 import io.drover.api.cluster.AgentManifests;
 import io.drover.api.driver.ClusterDriver;
@@ -17,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.ws.rs.ext.RuntimeDelegate;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.apache.cxf.Bus;
 import org.apache.cxf.bus.extension.ExtensionManagerBus;
 import org.apache.cxf.endpoint.Server;
@@ -24,6 +26,7 @@ import org.apache.cxf.jaxrs.JAXRSServerFactoryBean;
 import org.apache.cxf.jaxrs.impl.RuntimeDelegateImpl;
 import org.apache.cxf.logging.FaultListener;
 import org.apache.cxf.transport.servlet.CXFNonSpringServlet;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -48,6 +51,8 @@ public final class RestServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient Api api;
+    private final transient Supplier<Runnable> opening;
+    private transient Runnable closing;
     private transient Bus bus;
     private transient Server server;
     private transient CXFNonSpringServlet cxf;
@@ -57,12 +62,17 @@ public final class RestServlet extends HttpServlet {
             @Reference ManagementPlane plane,
             @Reference Authorizer authorizer,
             @Reference SignIns signIns,
-            @Reference AgentManifests manifests) {
-        this(new Api(plane, authorizer, signIns, manifests, System::getenv, Clock.systemUTC()));
+            @Reference AgentManifests manifests,
+            BundleContext context) {
+        this(
+                new Api(plane, authorizer, signIns, manifests, System::getenv, Clock.systemUTC()),
+                () -> context.registerService(PublicPaths.class, new OpenPaths(), null)::unregister);
     }
 
-    RestServlet(Api api) {
+    /** @param opening tells the listener that there is somebody who answers now, and gives what takes it back */
+    RestServlet(Api api, Supplier<Runnable> opening) {
         this.api = api;
+        this.opening = opening;
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -113,6 +123,7 @@ public final class RestServlet extends HttpServlet {
         } finally {
             thread.setContextClassLoader(before);
         }
+        closing = opening.get();
     }
 
     @Override
@@ -122,6 +133,7 @@ public final class RestServlet extends HttpServlet {
 
     @Override
     public void destroy() {
+        closing.run();
         server.destroy();
         cxf.destroy();
         bus.shutdown(true);

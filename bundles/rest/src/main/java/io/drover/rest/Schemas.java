@@ -60,6 +60,7 @@ final class Schemas {
         for (ServedType type : types.all()) {
             schemas.put(type.id(), top(call, type));
             addInner(call, type.type(), schemas);
+            type.hooks().outputs().forEach(output -> addInner(call, output, schemas));
             for (Map<String, Action> actions :
                     List.of(type.hooks().actions(), type.hooks().collectionActions())) {
                 actions.values().forEach(action -> action.input().ifPresent(input -> addInner(call, input, schemas)));

@@ -1,6 +1,8 @@
 package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.kind.RestType;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -60,5 +62,10 @@ abstract class TypeHooks {
 
     Map<String, Action> collectionActions() {
         return Map.of();
+    }
+
+    /** The types that actions answer and nothing else has. */
+    List<RestType> outputs() {
+        return List.of();
     }
 }

@@ -62,7 +62,7 @@ final class ApiServer implements AutoCloseable {
 
     ApiServer() throws Exception {
         Api api = new Api(plane, authorizer, signIns, new Manifests(), environment::get, Clock.systemUTC());
-        this.servlet = new RestServlet(api);
+        this.servlet = new RestServlet(api, () -> () -> {});
         HttpConfiguration http = new HttpConfiguration();
         http.setUriCompliance(UriCompliance.UNSAFE); // ids may contain an escaped slash
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));

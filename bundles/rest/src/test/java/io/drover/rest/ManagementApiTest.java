@@ -243,7 +243,13 @@ class ManagementApiTest {
         List<String> ids = new ArrayList<>();
         all.at("/data").forEach(schema -> ids.add(schema.get("id").asText()));
         assertThat(ids)
-                .contains("cluster", "policyRule", "ownerReference", "changePasswordInput", "searchPrincipalsInput")
+                .contains(
+                        "cluster",
+                        "policyRule",
+                        "ownerReference",
+                        "changePasswordInput",
+                        "searchPrincipalsInput",
+                        "generateKubeConfigOutput")
                 .doesNotHaveDuplicates();
     }
 
