@@ -93,6 +93,25 @@ class RunningTest {
         released.countDown();
     }
 
+    @Test
+    void spendsNothingOnObjectsAtRest() throws Exception {
+        Running<Cluster> running = start(new AtRest());
+        for (int i = 0; i < 1_000; i++) {
+            plane.objects(Cluster.class)
+                    .create(Resource.named("c-" + i, new Cluster(Cluster.ClusterSpec.named("quiet"), null)));
+        }
+        plane.settle();
+        for (int i = 0; i < 1_000; i++) {
+            takeNext(running);
+        }
+        plane.settle();
+
+        timers.advance(Duration.ofHours(1));
+
+        assertThat(queue.take()).isEmpty();
+        assertThat(timers.pending()).isZero();
+    }
+
     private Running<Cluster> start(Reconciler<Cluster> reconciler) {
         Running<Cluster> running = new Running<>(reconciler, plane, queue, Clock.systemUTC());
         running.start(reconciler);
@@ -134,6 +153,18 @@ class RunningTest {
         @Override
         public Outcome<Cluster> reconcile(Resource<Cluster> cluster) {
             return Outcome.<Cluster>done().waiting(cause, "user", Duration.ZERO, "It goes on by itself");
+        }
+    }
+
+    private static final class AtRest implements Reconciler<Cluster> {
+        @Override
+        public Class<Cluster> kind() {
+            return Cluster.class;
+        }
+
+        @Override
+        public Outcome<Cluster> reconcile(Resource<Cluster> cluster) {
+            return Outcome.done();
         }
     }
 
