@@ -10,7 +10,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * within 60 seconds and is interrupted when the service goes.
  *
  * <p><b>Repetition.</b> It is level-based: a call sees the object as it is now, not what happened to it, and any call may be a
- * repetition. Writing nothing when nothing is to be changed is the implementer's duty; writing status is the engine's.
+ * repetition. Writing nothing when nothing is to be changed is the implementer's duty; writing status is the engine's. What the
+ * engine writes for a reconciler does not call that one again; everybody else's changes do.
  *
  * @param <K> the kind
  */
