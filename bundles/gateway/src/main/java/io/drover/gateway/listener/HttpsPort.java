@@ -4,6 +4,7 @@ import io.drover.api.plane.ManagementPlane;
 import java.net.BindException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,19 @@ public final class HttpsPort {
     private static final int RETRY_SECONDS = 5;
 
     /** @param hosts names and addresses for the certificate besides this machine's own */
-    public record Address(String listen, int port, List<String> hosts) {}
+    public record Address(String listen, int port, List<String> hosts) {
+
+        /** How callers reach this server, if its configuration names a host. */
+        Optional<String> url() {
+            return hosts.stream()
+                    .findFirst()
+                    .map(host -> "https://" + bracketed(host) + (port == 443 ? "" : ":" + port));
+        }
+
+        private static String bracketed(String host) {
+            return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        }
+    }
 
     private final ScheduledExecutorService timer;
     private final ServletBridge bridge;
@@ -54,6 +67,7 @@ public final class HttpsPort {
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
     public void start() {
         settings.publish(caCertificates);
+        address.url().ifPresent(settings::suggestServerUrl);
         serverUrl = settings.onServerUrl(() -> timer.execute(this::refresh));
         timer.scheduleWithFixedDelay(this::refresh, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
         open();

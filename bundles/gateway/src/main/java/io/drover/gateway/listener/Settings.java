@@ -8,6 +8,7 @@ import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
 import io.drover.api.plane.Watched;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The two settings that the listener knows. */
 final class Settings {
@@ -51,19 +52,31 @@ final class Settings {
 
     /** Tells agents and users whom to trust. One that an administrator has set is left as it is. */
     void publish(String caCertificates) {
-        if (stored.get(CA_CERTIFICATES).isEmpty()) {
+        change(
+                CA_CERTIFICATES,
+                setting -> Boolean.TRUE.equals(setting.customized())
+                        ? setting
+                        : new Setting(caCertificates, setting.defaultValue(), false, "default"));
+    }
+
+    /** Says how callers reach this server, as its configuration has it, unless somebody has said so already. */
+    void suggestServerUrl(String url) {
+        change(
+                SERVER_URL,
+                setting ->
+                        setting.effective().isEmpty() ? new Setting(url, setting.defaultValue(), true, "db") : setting);
+    }
+
+    private void change(String name, UnaryOperator<Setting> change) {
+        if (stored.get(name).isEmpty()) {
             try {
-                stored.create(Resource.named(CA_CERTIFICATES, new Setting(caCertificates, "", false, "default")));
+                stored.create(Resource.named(name, change.apply(new Setting("", "", false, "default"))));
             } catch (DroverException e) {
                 if (e.fault() != Fault.CONFLICT) {
                     throw e;
                 }
             }
         }
-        stored.edit(
-                CA_CERTIFICATES,
-                setting -> setting.with(s -> Boolean.TRUE.equals(s.customized())
-                        ? s
-                        : new Setting(caCertificates, s.defaultValue(), false, "default")));
+        stored.edit(name, setting -> setting.with(change));
     }
 }
