@@ -116,8 +116,8 @@ public final class Gateway implements Services {
     @Deactivate
     void stop() {
         clusters.unregister();
+        parts.close(); // agents are told first
         port.stop();
-        parts.close();
         timer.shutdownNow();
     }
 

@@ -20,10 +20,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +139,30 @@ class FrontDoorTest {
                 .startsWith("HTTP/1.1 400");
         assertThat(raw(head + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void aServletThatBlocksHoldsUpNobodyElse() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> blocked = new ArrayList<>();
+        for (int i = 0; i < 8; i++) { // each the first request of a connection of its own
+            HttpClient own = HttpClient.newBuilder()
+                    .sslContext(RunningGateway.trusting(gateway.authority))
+                    .build();
+            blocked.add(own.sendAsync(
+                    HttpRequest.newBuilder(gateway.uri("/block"))
+                            .header("Authorization", "Bearer alice")
+                            .build(),
+                    BodyHandlers.ofString()));
+        }
+        assertThat(Echo.BLOCKED.tryAcquire(8, 20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(get("/ping", "").body()).isEqualTo("pong");
+        assertThat(get("/v3/clusters", "alice").statusCode()).isEqualTo(200);
+
+        Echo.GO_ON.release(8);
+        for (var answer : blocked) {
+            assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
     }
 
     @Test
@@ -258,9 +285,15 @@ class FrontDoorTest {
     /** Stands for the whiteboard's dispatcher: says who called, for what, and how long the body was. */
     private static final class Echo extends HttpServlet {
         private static final long serialVersionUID = 1L;
+        static final Semaphore BLOCKED = new Semaphore(0);
+        static final Semaphore GO_ON = new Semaphore(0);
 
         @Override
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            if (request.getRequestURI().equals("/block")) {
+                BLOCKED.release();
+                GO_ON.acquireUninterruptibly();
+            }
             Object caller = request.getAttribute(Caller.ATTRIBUTE);
             long length = request.getInputStream().transferTo(OutputStream.nullOutputStream());
             String who = caller instanceof Caller known ? known.userId() : "nobody";

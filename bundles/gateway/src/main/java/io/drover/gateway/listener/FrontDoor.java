@@ -18,6 +18,9 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every request passes first: who is it, is it small enough, and where does it belong. What no bundle has declared public is
@@ -25,18 +28,20 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class FrontDoor extends Handler.Wrapper {
 
-    /** Requests to a cluster, or to the management plane's own API. */
+    /** Requests to a cluster, or to the management plane's own API; must not block. */
     public interface ClusterRoute {
         void handle(Request request, Response response, Callback callback, Caller caller, ClusterPath path);
     }
 
-    /** Agents that dial in. */
+    /** Agents that dial in; may block. */
     public interface TunnelRoute {
         void handle(Request request, Response response, Callback callback);
     }
 
+    private static final Logger log = LoggerFactory.getLogger(FrontDoor.class);
     private static final String AUTHENTICATED = "X-API-Cattle-Auth";
     private static final String UNAUTHENTICATED = "Unauthorized 401: must authenticate";
+    private static final int MAX_WAITING = 1_000;
     private static final long ANONYMOUS_BODY = 1 << 20;
     private static final long SERVLET_BODY = 16 << 20;
     private static final Duration ANONYMOUS_PATIENCE = Duration.ofSeconds(60);
@@ -46,6 +51,7 @@ public final class FrontDoor extends Handler.Wrapper {
     private final Readiness readiness;
     private final TunnelRoute tunnels;
     private final ClusterRoute clusters;
+    private QueuedThreadPool threads;
 
     /** What is not the core's goes to the handler that this one wraps. */
     public FrontDoor(Services services, Readiness readiness, TunnelRoute tunnels, ClusterRoute clusters) {
@@ -56,7 +62,13 @@ public final class FrontDoor extends Handler.Wrapper {
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    protected void doStart() throws Exception {
+        threads = (QueuedThreadPool) getServer().getThreadPool();
+        super.doStart();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
         secure(response.getHeaders());
         String method = request.getMethod();
         if (HttpMethod.CONNECT.is(method) || HttpMethod.TRACE.is(method)) {
@@ -68,19 +80,27 @@ public final class FrontDoor extends Handler.Wrapper {
             case "/ping" -> Replies.text(response, callback, 200, "pong");
             case "/healthz" -> Replies.text(response, callback, 200, "ok");
             case "/readyz" -> readyz(response, callback);
-            case "/v3/connect", "/v3/connect/register" -> tunnels.handle(request, response, callback);
-            default -> {
-                return identified(request, response, callback, path);
-            }
+            case "/v3/connect", "/v3/connect/register" -> mayBlock(
+                    request, response, callback, () -> tunnels.handle(request, response, callback));
+            default -> identified(request, response, callback, path);
         }
         return true;
     }
 
-    private boolean identified(Request request, Response response, Callback callback, String path) throws Exception {
+    /**
+     * What may block is given to the pool by {@link #mayBlock}. Left to Jetty, the first request on an HTTP/2 connection would hold the
+     * thread that reads from all others.
+     */
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    private void identified(Request request, Response response, Callback callback, String path) {
         Optional<Callers> callers = services.callers();
         if (callers.isEmpty()) {
             Replies.failure(request, response, callback, 503, "Drover is starting: nobody can be identified yet");
-            return true;
+            return;
         }
         Identity identity = callers.get().identify(head(request));
         Caller caller = identity instanceof Identity.Known known ? known.caller() : null;
@@ -90,9 +110,9 @@ public final class FrontDoor extends Handler.Wrapper {
         }
         if (path != null && path.startsWith("/k8s/")) {
             kubernetes(request, response, callback, identity, path);
-            return true;
+        } else {
+            servlet(request, response, callback, identity);
         }
-        return servlet(request, response, callback, identity);
     }
 
     private void kubernetes(Request request, Response response, Callback callback, Identity identity, String path) {
@@ -107,24 +127,53 @@ public final class FrontDoor extends Handler.Wrapper {
                         () -> Replies.status(response, callback, 400, "the path is not one of /k8s/clusters/{id}/…"));
     }
 
-    private boolean servlet(Request request, Response response, Callback callback, Identity identity) throws Exception {
+    private void servlet(Request request, Response response, Callback callback, Identity identity) {
         HttpURI uri = request.getHttpURI();
         if (uri.hasViolations() && uri.getViolations().stream().anyMatch(violation -> isAmbiguous(violation, uri))) {
             Replies.failure(request, response, callback, 400, "the path is ambiguous");
-            return true;
+            return;
         }
         boolean known = identity instanceof Identity.Known;
         if (!known && !services.isPublic(request.getMethod(), uri.getCanonicalPath())) {
             Replies.error(response, callback, 401, UNAUTHENTICATED);
-            return true;
+            return;
         }
         long limit = known ? SERVLET_BODY : ANONYMOUS_BODY;
         if (request.getLength() > limit) {
             Discard.refuse(request, response, callback, 413, "the body is longer than " + limit + " bytes");
-            return true;
+            return;
         }
         var bounded = new BoundedBody(request, limit, known ? SERVLET_PATIENCE : ANONYMOUS_PATIENCE);
-        return super.handle(bounded, bounded.answer(response), callback);
+        Response answer = bounded.answer(response);
+        mayBlock(request, response, callback, () -> {
+            if (!super.handle(bounded, answer, callback)) {
+                Replies.error(response, callback, 404, "not found");
+            }
+        });
+    }
+
+    /** Work on the pool's threads, away from those that read from all connections. */
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private void mayBlock(Request request, Response response, Callback callback, Work work) {
+        if (threads.getQueueSize() > MAX_WAITING) {
+            Replies.failure(request, response, callback, 503, "too many requests are waiting");
+            return;
+        }
+        threads.execute(() -> {
+            try {
+                work.run();
+            } catch (Exception e) {
+                log.error(
+                        "A request failed: method={} path={}",
+                        request.getMethod(),
+                        request.getHttpURI().getPath(),
+                        e);
+                Response.writeError(request, response, callback, 500);
+            }
+        });
     }
 
     private void readyz(Response response, Callback callback) {

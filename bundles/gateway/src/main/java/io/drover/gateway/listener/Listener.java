@@ -135,7 +135,7 @@ public final class Listener {
     /** A caller that vanished without a word is noticed although nothing is to be sent to him. */
     private static final class KeepAliveConnector extends ServerConnector {
         KeepAliveConnector(Server server, ConnectionFactory... factories) {
-            super(server, 1, -1, factories);
+            super(server, 1, Math.max(2, Runtime.getRuntime().availableProcessors()), factories);
         }
 
         @Override
