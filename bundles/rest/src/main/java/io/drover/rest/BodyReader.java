@@ -3,6 +3,7 @@ package io.drover.rest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -53,6 +54,9 @@ final class BodyReader {
             if (node instanceof ObjectNode object) {
                 return object;
             }
+        } catch (StreamConstraintsException e) {
+            throw Refusal.invalidBody(
+                    "Failed to parse body: it is nested deeper than " + MAX_DEPTH + " levels, or a value is too long");
         } catch (JsonProcessingException e) {
             throw Refusal.invalidBody("Failed to parse body: " + e.getOriginalMessage());
         }
