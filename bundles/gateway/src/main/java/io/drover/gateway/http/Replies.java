@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
 public final class Replies {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String RETRY_AFTER_SECONDS = "5";
+    private static final String RETRY_AFTER_SECONDS = "1";
 
     private Replies() {}
 
@@ -29,8 +29,16 @@ public final class Replies {
         }
     }
 
-    /** A failure as Kubernetes' clients understand it; 429 and 503 tell them to try again. */
+    /** A failure as Kubernetes' clients understand it; 429 and 503 tell them to try again soon. */
     public static void status(Response response, Callback callback, int status, String message) {
+        if (status == 503 || status == 429) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        finalStatus(response, callback, status, message);
+    }
+
+    /** As {@link #status}, for what is not likely to be better soon: clients tell their user at once instead of trying ten times. */
+    public static void finalStatus(Response response, Callback callback, int status, String message) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("kind", "Status");
         body.put("apiVersion", "v1");
@@ -52,6 +60,9 @@ public final class Replies {
     }
 
     public static void text(Response response, Callback callback, int status, String text) {
+        if (status == 503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
         bytes(response, callback, status, "text/plain; charset=utf-8", text.getBytes(UTF_8));
     }
 
@@ -72,9 +83,6 @@ public final class Replies {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        if (status == 503 || status == 429) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
         if (status == 401) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
         }

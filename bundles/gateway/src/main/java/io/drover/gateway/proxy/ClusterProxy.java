@@ -63,7 +63,12 @@ final class ClusterProxy {
         }
         ClusterTarget target = directory.target(id).orElse(null);
         if (target == null || !reach.isUp(target)) {
-            Replies.status(response, callback, 503, reach.of(id).reason());
+            String reason = reach.of(id).reason();
+            if (reach.isExpected(id)) {
+                Replies.status(response, callback, 503, reason);
+            } else {
+                Replies.finalStatus(response, callback, 503, reason);
+            }
             return;
         }
         request.addIdleTimeoutListener(timeout -> false); // watches and logs may say nothing for hours

@@ -5,9 +5,11 @@ import io.drover.gateway.transport.ClusterTarget;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.CyclicTimeouts;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
@@ -90,7 +92,8 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
     @Override
     public void onContentSource(org.eclipse.jetty.client.Response clusterResponse, Content.Source source) {
         streaming = true;
-        new Pump(source).iterate();
+        boolean known = clusterResponse.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
+        new Pump(source, known).iterate();
     }
 
     @Override
@@ -137,9 +140,12 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
         private Content.Chunk chunk;
         private Content.Chunk next;
         private boolean last;
+        private boolean headSent;
 
-        Pump(Content.Source source) {
+        /** @param headWaits whether the head may wait for the first bytes; a watch's must not */
+        Pump(Content.Source source, boolean headWaits) {
             this.source = source;
+            this.headSent = headWaits;
         }
 
         @Override
@@ -151,9 +157,15 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
             chunk = next != null ? next : source.read();
             next = null;
             if (chunk == null) {
+                if (!headSent) {
+                    headSent = true;
+                    callerResponse.write(false, BufferUtil.EMPTY_BUFFER, this);
+                    return Action.SCHEDULED;
+                }
                 source.demand(this::iterate);
                 return Action.IDLE;
             }
+            headSent = true;
             if (Content.Chunk.isFailure(chunk)) {
                 throw chunk.getFailure();
             }

@@ -2,6 +2,8 @@ package io.drover.gateway.transport;
 
 import io.drover.api.cluster.Clusters;
 import io.drover.gateway.tunnel.Tunnels;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +12,7 @@ import org.slf4j.LoggerFactory;
 public final class Reachability {
 
     private static final Logger log = LoggerFactory.getLogger(Reachability.class);
+    private static final Duration COMING_BACK = Duration.ofSeconds(20);
     private static final Clusters.Reach REACHABLE = new Clusters.Reach(true, "");
 
     private final ClusterDirectory directory;
@@ -38,6 +41,13 @@ public final class Reachability {
     /** Whether a request may be sent, without the words. */
     public boolean isUp(ClusterTarget target) {
         return target.transport() instanceof DirectTransport || tunnels.isUp(target.clusterId());
+    }
+
+    /** Whether the cluster was reachable moments ago, so that its agent is probably on its way back. */
+    public boolean isExpected(String clusterId) {
+        return tunnels.lastEnd(clusterId)
+                .filter(end -> end.at().isAfter(Instant.now().minus(COMING_BACK)))
+                .isPresent();
     }
 
     public AutoCloseable listen(Clusters.ReachListener listener) {
