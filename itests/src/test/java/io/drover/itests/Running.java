@@ -41,6 +41,11 @@ final class Running implements AutoCloseable {
         }
     }
 
+    /** Bytes of {@link #output}. */
+    long size() throws IOException {
+        return Files.size(output);
+    }
+
     void awaitOutput(String words) {
         Wait.until("output has \"" + words + "\"", () -> output().contains(words));
     }
