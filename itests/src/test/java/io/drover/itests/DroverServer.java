@@ -75,8 +75,9 @@ final class DroverServer implements AutoCloseable {
 
     /** Ends the process as {@code kill -9} does, and returns when it is gone. */
     void kill() {
-        process().destroyForcibly();
-        process().onExit().join();
+        ProcessHandle process = process();
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     ProcessHandle process() {

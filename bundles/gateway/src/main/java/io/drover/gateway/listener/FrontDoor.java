@@ -10,6 +10,7 @@ import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
@@ -39,6 +40,7 @@ public final class FrontDoor extends Handler.Wrapper {
     }
 
     private static final Logger log = LoggerFactory.getLogger(FrontDoor.class);
+    private static final Set<String> PROBES = Set.of("/ping", "/healthz", "/readyz");
     private static final String AUTHENTICATED = "X-API-Cattle-Auth";
     private static final String UNAUTHENTICATED = "Unauthorized 401: must authenticate";
     private static final int MAX_WAITING = 1_000;
@@ -76,6 +78,10 @@ public final class FrontDoor extends Handler.Wrapper {
             return true;
         }
         String path = request.getHttpURI().getPath();
+        if (PROBES.contains(path == null ? "" : path) && !HttpMethod.GET.is(method) && !HttpMethod.HEAD.is(method)) {
+            Replies.failure(request, response, callback, 405, path + " is only to be asked by GET");
+            return true;
+        }
         switch (path == null ? "" : path) {
             case "/ping" -> Replies.text(response, callback, 200, "pong");
             case "/healthz" -> Replies.text(response, callback, 200, "ok");
