@@ -127,6 +127,11 @@ final class RunningGateway implements Services, AutoCloseable {
         return Base64.getEncoder().encodeToString(json.getBytes(UTF_8));
     }
 
+    /** Keeps a token for a cluster, as a driver's credential is kept; answers the name it has. */
+    String store(String id, String token) {
+        return credentials.store(id, "", token);
+    }
+
     /** Revokes every token: what lives by one ends. */
     void revokeAll() {
         standings.forEach(Runnable::run);

@@ -88,6 +88,8 @@ public final class FrontDoor extends Handler.Wrapper {
             case "/readyz" -> readyz(response, callback);
             case "/v3/connect", "/v3/connect/register" -> mayBlock(
                     request, response, callback, () -> tunnels.handle(request, response, callback));
+            case "/v3/connect/config" -> Replies.text(
+                    response, callback, 404, "node agents are not served by this version");
             default -> identified(request, response, callback, path);
         }
         return true;
@@ -124,13 +126,17 @@ public final class FrontDoor extends Handler.Wrapper {
     private void kubernetes(Request request, Response response, Callback callback, Identity identity, String path) {
         if (!(identity instanceof Identity.Known known)) {
             String why = identity instanceof Identity.Refused refused ? ": " + refused.reason() : "";
-            Replies.status(response, callback, 401, UNAUTHENTICATED + why);
+            Replies.status(response, callback, 401, "must authenticate" + why);
             return;
         }
         ClusterPath.parse(path)
                 .ifPresentOrElse(
                         target -> clusters.handle(request, response, callback, known.caller(), target),
-                        () -> Replies.status(response, callback, 400, "the path is not one of /k8s/clusters/{id}/…"));
+                        () -> Replies.status(
+                                response,
+                                callback,
+                                400,
+                                "the path is not /k8s/clusters/{id}/…, or can be read in two ways"));
     }
 
     private void servlet(Request request, Response response, Callback callback, Identity identity) {

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -38,11 +39,11 @@ final class Names {
         return ADDRESS.matcher(name).matches();
     }
 
-    private static java.util.Optional<String> host(String url) {
+    private static Optional<String> host(String url) {
         try {
-            return java.util.Optional.ofNullable(URI.create(url.strip()).getHost());
+            return Optional.ofNullable(URI.create(url.strip()).getHost());
         } catch (IllegalArgumentException e) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
     }
 

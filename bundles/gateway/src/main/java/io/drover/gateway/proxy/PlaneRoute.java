@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Content;
@@ -89,8 +90,8 @@ final class PlaneRoute {
                 headers.merge(
                         field.getLowerCaseName(),
                         List.of(field.getValue() == null ? "" : field.getValue()),
-                        (before, more) -> java.util.stream.Stream.concat(before.stream(), more.stream())
-                                .toList());
+                        (before, more) ->
+                                Stream.concat(before.stream(), more.stream()).toList());
             }
         }
         String query = request.getHttpURI().getQuery();

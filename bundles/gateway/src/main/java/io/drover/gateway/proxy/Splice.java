@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.HttpUpgrader;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -61,7 +62,7 @@ final class Splice implements HttpUpgrader.Factory {
     }
 
     @Override
-    public HttpUpgrader newHttpUpgrader(org.eclipse.jetty.http.HttpVersion version) {
+    public HttpUpgrader newHttpUpgrader(HttpVersion version) {
         return new HttpUpgrader() {
             @Override
             public void prepare(org.eclipse.jetty.client.Request upstream) {

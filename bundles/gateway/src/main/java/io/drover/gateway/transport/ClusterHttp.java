@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -89,7 +90,7 @@ public final class ClusterHttp implements AutoCloseable {
                 .path(pathAndQuery)
                 .headers(headers -> headers.add(target.authorization()))
                 .transport(target.transport())
-                .idleTimeout(0, java.util.concurrent.TimeUnit.MILLISECONDS);
+                .idleTimeout(0, TimeUnit.MILLISECONDS);
     }
 
     public HttpClient client() {

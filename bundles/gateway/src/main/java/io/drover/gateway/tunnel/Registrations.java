@@ -1,6 +1,7 @@
 package io.drover.gateway.tunnel;
 
 import io.drover.api.DroverException;
+import io.drover.api.Fault;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.Cluster.ClusterStatus;
 import io.drover.api.model.ClusterRegistrationToken;
@@ -44,7 +45,7 @@ final class Registrations implements AutoCloseable {
      */
     String admit(String token, String parameters) {
         if (token == null || token.isBlank()) {
-            throw new DroverException(io.drover.api.Fault.UNAUTHENTICATED, "failed authentication");
+            throw new DroverException(Fault.UNAUTHENTICATED, "failed authentication");
         }
         Resource<Cluster> cluster = tokens.cluster(token)
                 .flatMap(clusters::get)

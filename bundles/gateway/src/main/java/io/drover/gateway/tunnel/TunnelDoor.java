@@ -12,6 +12,7 @@ import io.drover.wire.SessionListener;
 import io.drover.wire.StreamAcceptor;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -116,7 +117,7 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
                 response.getHeaders()
                         .put(Extension.HEADER, runtime.limits().extension().header());
             }
-            response.setExtensions(java.util.List.of());
+            response.setExtensions(List.of());
             return new WebSocketCarrier(carrier -> open(carrier, extension), timer);
         }
 
