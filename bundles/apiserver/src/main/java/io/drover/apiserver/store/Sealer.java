@@ -27,6 +27,8 @@ final class Sealer {
     private static final int TAG_BITS = 128;
     private static final int KEY_BYTES = 32;
 
+    private static final ThreadLocal<Cipher> CIPHERS = ThreadLocal.withInitial(Sealer::cipher);
+
     private final SecretKey key;
     private final SecureRandom random = new SecureRandom();
 
@@ -56,11 +58,19 @@ final class Sealer {
         return new Sealer(key);
     }
 
+    private static Cipher cipher() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM is not to be had", e);
+        }
+    }
+
     byte[] seal(String name, long revision, byte[] plain) {
         try {
             byte[] nonce = new byte[NONCE_BYTES];
             random.nextBytes(nonce);
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            Cipher cipher = CIPHERS.get();
             cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
             cipher.updateAAD(boundTo(name, revision));
             byte[] sealed = new byte[2 + NONCE_BYTES + cipher.getOutputSize(plain.length)];
@@ -80,7 +90,7 @@ final class Sealer {
             throw new IOException("Revision " + revision + " is not in a form that this version knows");
         }
         try {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            Cipher cipher = CIPHERS.get();
             cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 2, NONCE_BYTES));
             cipher.updateAAD(boundTo(name, revision));
             return cipher.doFinal(sealed, 2 + NONCE_BYTES, sealed.length - 2 - NONCE_BYTES);

@@ -1,6 +1,5 @@
 package io.drover.apiserver.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
@@ -92,7 +91,7 @@ public final class Store implements AutoCloseable {
         Map<String, Stored> objects = new HashMap<>();
         revisions.readCurrent(row -> {
             if (row.body() != null) {
-                objects.put(row.key(), stored(row.key(), row.revision(), row.body()));
+                objects.put(row.key(), Stored.of(row.key(), row.revision(), row.body()));
             }
         });
         SortedTree<Stored> tree = SortedTree.empty();
@@ -117,13 +116,13 @@ public final class Store implements AutoCloseable {
                 Log.Row older = revisions.before(row.key(), row.revision());
                 old = older == null || older.body() == null
                         ? null
-                        : stored(older.key(), older.revision(), older.body());
+                        : Stored.of(older.key(), older.revision(), older.body());
             }
             if (row.body() == null && old == null) {
                 continue;
             }
             boolean deleted = row.body() == null;
-            Stored now = deleted ? atRevision(old, row.revision()) : stored(row.key(), row.revision(), row.body());
+            Stored now = deleted ? atRevision(old, row.revision()) : Stored.of(row.key(), row.revision(), row.body());
             before.put(row.key(), deleted ? null : now);
             feed(topic(row.key())).append(new Event(row.revision(), old, now, deleted));
         }
@@ -299,26 +298,10 @@ public final class Store implements AutoCloseable {
     private static Stored encode(String key, long revision, ObjectNode object) {
         object.withObject("/metadata").put("resourceVersion", Long.toString(revision));
         try {
-            return stored(key, revision, object, JSON.writeValueAsBytes(object));
-        } catch (JsonProcessingException e) {
+            return Stored.of(key, revision, JSON.writeValueAsBytes(object));
+        } catch (IOException e) {
             throw new DroverException(Fault.INTERNAL, "An object could not be written as JSON", e);
         }
-    }
-
-    private static Stored stored(String key, long revision, byte[] json) throws IOException {
-        return stored(key, revision, (ObjectNode) JSON.readTree(json), json);
-    }
-
-    private static Stored stored(String key, long revision, ObjectNode object, byte[] json) {
-        var metadata = object.path("metadata");
-        Map<String, String> labels = new HashMap<>();
-        metadata.path("labels")
-                .properties()
-                .forEach(l -> labels.put(l.getKey().intern(), l.getValue().asText()));
-        List<String> owners = new ArrayList<>(0);
-        metadata.path("ownerReferences").forEach(o -> owners.add(o.path("uid").asText()));
-        boolean deleting = metadata.hasNonNull("deletionTimestamp");
-        return new Stored(key, revision, Map.copyOf(labels), List.copyOf(owners), deleting, json);
     }
 
     private void failAll() {
