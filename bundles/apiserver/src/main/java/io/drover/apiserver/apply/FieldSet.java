@@ -69,6 +69,12 @@ final class FieldSet {
         return !member && children.values().stream().allMatch(FieldSet::isEmpty);
     }
 
+    /** Without branches in which nothing is. */
+    FieldSet pruned() {
+        children.values().removeIf(child -> child.pruned().isEmpty());
+        return this;
+    }
+
     FieldSet union(FieldSet other) {
         FieldSet result = new FieldSet();
         result.member = member || other.member;

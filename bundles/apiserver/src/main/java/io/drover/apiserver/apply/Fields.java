@@ -10,10 +10,13 @@ final class Fields {
 
     private Fields() {}
 
-    /** All fields of a value. */
-    static FieldSet of(JsonNode value, Schema schema) {
+    /** All fields of an object. */
+    static FieldSet of(JsonNode object, Schema schema) {
         FieldSet set = new FieldSet();
-        collect(value, schema, set);
+        collect(object, schema, set);
+        if (object.path("metadata").isEmpty()) {
+            return set.without("f:metadata");
+        }
         return set;
     }
 
@@ -47,13 +50,21 @@ final class Fields {
         }
     }
 
-    static Difference between(JsonNode before, JsonNode after, Schema schema) {
+    /**
+     * What differs.
+     *
+     * @param fixedParts whether named parts of the object are always there, be they empty, as in kinds that are built in
+     */
+    static Difference between(JsonNode before, JsonNode after, Schema schema, boolean fixedParts) {
         Difference difference = new Difference();
-        compare(before, after, schema, difference);
+        compare(before, after, schema, fixedParts, difference);
+        difference.added().pruned();
+        difference.modified().pruned();
+        difference.removed().pruned();
         return difference;
     }
 
-    private static void compare(JsonNode before, JsonNode after, Schema schema, Difference into) {
+    private static void compare(JsonNode before, JsonNode after, Schema schema, boolean fixedParts, Difference into) {
         if (before.equals(after)) {
             return;
         }
@@ -68,12 +79,9 @@ final class Fields {
             Part old = was.get(element);
             if (old == null) {
                 FieldSet added = into.added().at(element);
-                if (Typed.countsItself(element, schema) || isMap(part)) {
-                    added.add();
-                }
-                collect(part.value(), part.schema(), added);
+                collectAdded(element, part, schema, fixedParts, added);
             } else {
-                compare(old.value(), part.value(), part.schema(), into.at(element));
+                compare(old.value(), part.value(), part.schema(), fixedParts, into.at(element));
             }
         });
         was.forEach((element, part) -> {
@@ -85,8 +93,18 @@ final class Fields {
         });
     }
 
-    private static boolean isMap(Part part) {
-        return part.value().isObject()
-                && (part.schema() == null || part.schema().properties().isEmpty());
+    private static void collectAdded(String element, Part part, Schema parent, boolean fixedParts, FieldSet into) {
+        boolean fixed = fixedParts
+                && part.value().isObject()
+                && part.schema() != null
+                && !part.schema().isAtomicMap()
+                && !part.schema().properties().isEmpty();
+        if (Typed.countsItself(element, parent) || !fixed) {
+            into.add();
+        }
+        if (!Typed.isAtomic(part.value(), part.schema())) {
+            Typed.parts(part.value(), part.schema())
+                    .forEach((inner, child) -> collectAdded(inner, child, part.schema(), fixedParts, into.at(inner)));
+        }
     }
 }

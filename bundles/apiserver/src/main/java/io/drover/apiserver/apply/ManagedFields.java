@@ -8,6 +8,7 @@ import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.schema.Schema;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,18 @@ public final class ManagedFields {
 
         private String shown() {
             String of = subresource.isEmpty() ? "" : " with subresource \"" + subresource + '"';
-            return "with \"" + name + '"' + of + " using " + apiVersion;
+            return "with \"" + name + '"' + of + (applies ? "" : " using " + apiVersion);
         }
     }
 
     private record Managed(FieldSet fields, String time) {}
+
+    private static final Comparator<Map.Entry<Manager, Managed>> IN_ORDER = Comparator.comparing(
+                    (Map.Entry<Manager, Managed> e) -> !e.getKey().applies())
+            .thenComparing(e -> e.getValue().time())
+            .thenComparing(e -> e.getKey().name())
+            .thenComparing(e -> e.getKey().apiVersion())
+            .thenComparing(e -> e.getKey().subresource());
 
     private final Map<Manager, Managed> entries = new LinkedHashMap<>();
 
@@ -70,7 +78,9 @@ public final class ManagedFields {
     private void writeTo(ObjectNode object) {
         ObjectNode metadata = Json.child(object, "metadata");
         ArrayNode list = Json.array();
-        entries.forEach((manager, managed) -> {
+        entries.entrySet().stream().sorted(IN_ORDER).forEach(found -> {
+            Manager manager = found.getKey();
+            Managed managed = found.getValue();
             ObjectNode entry = list.addObject()
                     .put("manager", manager.name())
                     .put("operation", manager.applies() ? "Apply" : "Update")
@@ -91,7 +101,7 @@ public final class ManagedFields {
 
     private void set(Manager manager, FieldSet fields, String now) {
         Managed old = entries.get(manager);
-        if (fields.isEmpty() && !manager.applies()) {
+        if (fields.isEmpty()) {
             entries.remove(manager);
         } else if (old == null || !old.fields().equals(fields)) {
             entries.put(manager, new Managed(fields, now));
@@ -137,8 +147,10 @@ public final class ManagedFields {
      * Notes an update in the object that came of it.
      *
      * @param before null for a creation
+     * @param fixedParts whether named parts of the object are always there, as in kinds that are built in
      */
-    public static void updated(ObjectNode after, ObjectNode before, Manager manager, Schema schema, String now) {
+    public static void updated(
+            ObjectNode after, ObjectNode before, Manager manager, Schema schema, boolean fixedParts, String now) {
         JsonNode given = after.at("/metadata/managedFields");
         boolean reset = given.isArray()
                 && (given.isEmpty() || given.size() == 1 && given.get(0).isEmpty());
@@ -147,7 +159,8 @@ public final class ManagedFields {
             // Clients that take over from others rewrite the list itself.
             fields = of(given.isEmpty() ? before : after);
         }
-        Fields.Difference difference = Fields.between(own(before == null ? Json.object() : before), own(after), schema);
+        Fields.Difference difference =
+                Fields.between(own(before == null ? Json.object() : before), own(after), schema, fixedParts);
         if (!reset && !difference.isEmpty()) {
             FieldSet changed = difference.added().union(difference.modified());
             fields.takeFromOthers(manager, changed.union(difference.removed()));
@@ -165,7 +178,13 @@ public final class ManagedFields {
      * @throws Refusal a conflict, if others manage fields that would change
      */
     public static ObjectNode applied(
-            ObjectNode live, ObjectNode configuration, Manager manager, boolean force, Schema schema, String now) {
+            ObjectNode live,
+            ObjectNode configuration,
+            Manager manager,
+            boolean force,
+            Schema schema,
+            boolean fixedParts,
+            String now) {
         ManagedFields fields = live == null ? new ManagedFields() : of(live);
         FieldSet wanted = Fields.of(own(configuration), schema);
         FieldSet last = fields.of(manager);
@@ -178,7 +197,8 @@ public final class ManagedFields {
         JsonNode merged = Merging.merge(live == null ? Json.object() : live, configuration, schema);
         ObjectNode result = (ObjectNode) Merging.remove(
                 merged, schema, last.minus(wanted), others.union(wanted).union(identity()));
-        Fields.Difference difference = Fields.between(own(live == null ? Json.object() : live), own(result), schema);
+        Fields.Difference difference =
+                Fields.between(own(live == null ? Json.object() : live), own(result), schema, fixedParts);
         FieldSet changed = difference.added().union(difference.modified());
         if (!force) {
             fields.refuseConflicts(manager, changed);
@@ -228,6 +248,7 @@ public final class ManagedFields {
     /** The object without what nobody manages but the server. */
     private static ObjectNode own(ObjectNode object) {
         ObjectNode own = Json.object();
+        own.putObject("metadata");
         object.properties().forEach(field -> {
             if (field.getKey().equals("metadata") && field.getValue() instanceof ObjectNode metadata) {
                 ObjectNode rest = Json.object();
@@ -236,9 +257,7 @@ public final class ManagedFields {
                         rest.set(m.getKey(), m.getValue());
                     }
                 });
-                if (!rest.isEmpty()) {
-                    own.set("metadata", rest);
-                }
+                own.set("metadata", rest);
             } else if (!field.getKey().equals("apiVersion") && !field.getKey().equals("kind")) {
                 own.set(field.getKey(), field.getValue());
             }

@@ -50,7 +50,7 @@ final class Typed {
             if (value == null) {
                 value = list.items()
                         .flatMap(i -> i.property(key))
-                        .map(Schema::defaultOrNull)
+                        .map(Schema::defaultValue)
                         .orElse(null);
             }
             if (value != null) {

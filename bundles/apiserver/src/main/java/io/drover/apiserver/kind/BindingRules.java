@@ -11,7 +11,7 @@ final class BindingRules implements ResourceType.Rules {
     private static final String GROUP = "rbac.authorization.k8s.io";
 
     @Override
-    public void prepare(ObjectNode binding, ObjectNode before) {
+    public void normalise(ObjectNode binding) {
         if (binding.get("roleRef") instanceof ObjectNode role
                 && role.path("apiGroup").asText().isEmpty()) {
             role.put("apiGroup", GROUP);
@@ -28,14 +28,14 @@ final class BindingRules implements ResourceType.Rules {
 
     @Override
     public void validate(ObjectNode binding, ObjectNode before, List<Cause> causes) {
-        if (binding.at("/roleRef/name").asText().isEmpty()) {
-            causes.add(Cause.required("roleRef.name", ""));
-        }
         String kind = binding.at("/roleRef/kind").asText();
         boolean clusterWide = binding.path("kind").asText().equals("ClusterRoleBinding");
         List<String> kinds = clusterWide ? List.of("ClusterRole") : List.of("Role", "ClusterRole");
         if (!kinds.contains(kind)) {
             causes.add(Cause.unsupported("roleRef.kind", '"' + kind + '"', kinds));
+        }
+        if (binding.at("/roleRef/name").asText().isEmpty()) {
+            causes.add(Cause.required("roleRef.name", ""));
         }
         if (before != null && !before.path("roleRef").equals(binding.path("roleRef"))) {
             causes.add(Cause.invalid("roleRef", binding.path("roleRef").toString(), "cannot change roleRef"));

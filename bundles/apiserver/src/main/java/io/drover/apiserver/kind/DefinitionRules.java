@@ -14,7 +14,7 @@ import java.util.Set;
 final class DefinitionRules implements ResourceType.Rules {
 
     @Override
-    public void prepare(ObjectNode definition, ObjectNode before) {
+    public void normalise(ObjectNode definition) {
         ObjectNode spec = Json.child(definition, "spec");
         ObjectNode names = Json.child(spec, "names");
         String kind = names.path("kind").asText();
@@ -27,6 +27,11 @@ final class DefinitionRules implements ResourceType.Rules {
         if (!spec.hasNonNull("conversion")) {
             spec.putObject("conversion").put("strategy", "None");
         }
+    }
+
+    @Override
+    public void prepare(ObjectNode definition, ObjectNode before) {
+        ObjectNode spec = Json.child(definition, "spec");
         if (before == null) {
             ObjectNode status = definition.putObject("status");
             status.putArray("conditions");

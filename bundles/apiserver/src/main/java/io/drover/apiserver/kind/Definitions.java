@@ -49,7 +49,7 @@ final class Definitions {
                 spec.path("scope").asText().equals("Namespaced"),
                 texts(spec.at("/names/shortNames")),
                 texts(spec.at("/names/categories")),
-                ResourceType.ALL_VERBS,
+                ResourceType.CUSTOM_VERBS,
                 version.path("subresources").has("status"),
                 Schema.of((ObjectNode) version.at("/schema/openAPIV3Schema")).with("metadata", METADATA),
                 columns(version),

@@ -7,10 +7,14 @@ import io.drover.apiserver.request.Json;
 final class NamespaceRules implements ResourceType.Rules {
 
     @Override
-    public void prepare(ObjectNode namespace, ObjectNode before) {
+    public void normalise(ObjectNode namespace) {
         ObjectNode metadata = Json.child(namespace, "metadata");
         Json.child(metadata, "labels")
                 .put("kubernetes.io/metadata.name", metadata.path("name").asText());
+    }
+
+    @Override
+    public void prepare(ObjectNode namespace, ObjectNode before) {
         if (before == null) {
             Json.child(namespace, "spec").putArray("finalizers").add("kubernetes");
             Json.child(namespace, "status").put("phase", "Active");

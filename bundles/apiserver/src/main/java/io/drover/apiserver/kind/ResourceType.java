@@ -40,6 +40,10 @@ public record ResourceType(
     public static final List<String> ALL_VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
+    /** Of custom resources, in the order that clients know. */
+    static final List<String> CUSTOM_VERBS =
+            List.of("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
+
     /**
      * A column of a table.
      *
@@ -56,6 +60,9 @@ public record ResourceType(
     /** What is particular to a kind beyond its schema. All methods may change {@code object}. */
     public interface Rules {
         Rules NONE = new Rules() {};
+
+        /** Fills in what follows from the rest, as the author could have written it. */
+        default void normalise(ObjectNode object) {}
 
         /** Fills in what the server decides. */
         default void prepare(ObjectNode object, ObjectNode before) {}

@@ -3,6 +3,7 @@ package io.drover.apiserver.kind;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.request.Json;
+import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Refusal.Cause;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -22,7 +23,7 @@ final class SecretRules implements ResourceType.Rules {
     private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
 
     @Override
-    public void prepare(ObjectNode secret, ObjectNode before) {
+    public void normalise(ObjectNode secret) {
         if (secret.remove("stringData") instanceof ObjectNode texts) {
             ObjectNode data = Json.child(secret, "data");
             texts.properties()
@@ -44,8 +45,8 @@ final class SecretRules implements ResourceType.Rules {
             try {
                 size += Base64.getDecoder().decode(entry.getValue().asText()).length;
             } catch (IllegalArgumentException e) {
-                causes.add(
-                        Cause.invalid("data[" + entry.getKey() + "]", "<secret contents redacted>", "must be base64"));
+                throw Refusal.badRequest("Secret in version \"v1\" cannot be handled as a Secret: data["
+                        + entry.getKey() + "] is not base64");
             }
         }
         if (size > MAX_BYTES) {

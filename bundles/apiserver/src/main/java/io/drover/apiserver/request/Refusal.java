@@ -67,7 +67,10 @@ public final class Refusal extends RuntimeException {
         ObjectNode status = Json.object();
         status.put("kind", "Status").put("apiVersion", "v1");
         status.putObject("metadata");
-        status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
+        status.put("status", "Failure").put("message", getMessage());
+        if (!reason.isEmpty()) {
+            status.put("reason", reason);
+        }
         if (details != null) {
             status.set("details", details);
         }
@@ -148,16 +151,27 @@ public final class Refusal extends RuntimeException {
 
     public static Refusal invalid(ResourceType type, String name, List<Cause> causes) {
         ObjectNode details = Json.object();
-        details.put("name", name);
-        if (!type.group().isEmpty()) {
-            details.put("group", type.group());
+        if (!name.isEmpty()) {
+            details.put("name", name);
         }
-        details.put("kind", type.kind());
+        return invalid(details, type.group(), type.kind(), name, causes);
+    }
+
+    /** A parameter or option that can't be. */
+    public static Refusal invalidOptions(String kind, Cause cause) {
+        return invalid(Json.object(), "meta.k8s.io", kind, "", List.of(cause));
+    }
+
+    private static Refusal invalid(ObjectNode details, String group, String kind, String name, List<Cause> causes) {
+        if (!group.isEmpty()) {
+            details.put("group", group);
+        }
+        details.put("kind", kind);
         causes(details, causes);
         List<String> sentences =
                 causes.stream().map(c -> c.field() + ": " + c.message()).toList();
         String all = sentences.size() == 1 ? sentences.get(0) : "[" + String.join(", ", sentences) + "]";
-        String qualifiedKind = type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
+        String qualifiedKind = group.isEmpty() ? kind : kind + "." + group;
         return new Refusal(422, "Invalid", qualifiedKind + " \"" + name + "\" is invalid: " + all, details);
     }
 
@@ -174,9 +188,21 @@ public final class Refusal extends RuntimeException {
         return new Refusal(500, "InternalError", "Internal error occurred: " + message, null);
     }
 
-    public static Refusal timeout(String message) {
-        ObjectNode details = Json.object().put("retryAfterSeconds", 1);
+    /** Somebody asks for a state that is yet to come. */
+    public static Refusal notThereYet(long wanted, long current) {
+        ObjectNode details = Json.object();
+        details.putArray("causes")
+                .addObject()
+                .put("reason", "ResourceVersionTooLarge")
+                .put("message", "Too large resource version");
+        details.put("retryAfterSeconds", 1);
+        String message = "Timeout: Too large resource version: " + wanted + ", current: " + current;
         return new Refusal(504, "Timeout", message, details);
+    }
+
+    /** What a creation must not bring along. */
+    public static Refusal hasVersion() {
+        return new Refusal(500, "", "resourceVersion should not be set on objects to be created", null);
     }
 
     public static Refusal noSpace(String message) {

@@ -71,7 +71,11 @@ public final class Request {
         List<String> values = parameters.getOrDefault("dryRun", List.of());
         for (String value : values) {
             if (!value.equals("All")) {
-                throw Refusal.badRequest("dryRun: Unsupported value: \"" + value + "\": supported values: \"All\"");
+                throw Refusal.invalidOptions(
+                        method().equals("POST")
+                                ? "CreateOptions"
+                                : method().equals("PATCH") ? "PatchOptions" : "UpdateOptions",
+                        Refusal.Cause.unsupported("dryRun", "[\"" + value + "\"]", List.of("All")));
             }
         }
         return !values.isEmpty();

@@ -2,39 +2,34 @@ package io.drover.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 
-/** Fills in the defaults of a schema. */
+/** Fills in the defaults of a schema. A null where none may be counts as absent. */
 public final class Defaulting {
 
     private Defaulting() {}
 
-    /** Whether anything was filled in. */
-    public static boolean apply(JsonNode node, Schema schema) {
-        if (!schema.hasDefaults()) {
-            return false;
-        }
-        boolean changed = false;
+    public static void apply(JsonNode node, Schema schema) {
         if (node instanceof ObjectNode object) {
-            for (Map.Entry<String, Schema> property : schema.properties().entrySet()) {
-                Schema child = property.getValue();
-                JsonNode value = object.get(property.getKey());
-                if (child.defaultValue() != null && (value == null || (value.isNull() && !child.isNullable()))) {
-                    object.set(property.getKey(), child.defaultValue().deepCopy());
-                    changed = true;
+            for (Map.Entry<String, JsonNode> field : List.copyOf(object.properties())) {
+                Schema child = schema.property(field.getKey()).orElse(null);
+                if (child != null && field.getValue().isNull() && !child.isNullable() && !child.preservesUnknown()) {
+                    object.remove(field.getKey());
                 }
             }
-            for (Map.Entry<String, JsonNode> field : object.properties()) {
-                var child = schema.property(field.getKey());
-                if (child.isPresent()) {
-                    changed |= apply(field.getValue(), child.get());
+            schema.properties().forEach((name, child) -> {
+                if (child.defaultValue() != null && !object.has(name)) {
+                    object.set(name, child.defaultValue().deepCopy());
                 }
+            });
+            for (Map.Entry<String, JsonNode> field : object.properties()) {
+                schema.property(field.getKey()).ifPresent(child -> apply(field.getValue(), child));
             }
         } else if (node.isArray() && schema.items().isPresent()) {
             for (JsonNode item : node) {
-                changed |= apply(item, schema.items().get());
+                apply(item, schema.items().get());
             }
         }
-        return changed;
     }
 }

@@ -31,7 +31,6 @@ public final class Schema {
     private final String listType;
     private final String mapType;
     private final List<String> listKeys = new ArrayList<>();
-    private final boolean hasDefaults;
 
     private Schema(ObjectNode source) {
         this.source = source;
@@ -54,10 +53,6 @@ public final class Schema {
         listType = source.path("x-kubernetes-list-type").asText("atomic");
         mapType = source.path("x-kubernetes-map-type").asText("granular");
         source.path("x-kubernetes-list-map-keys").forEach(k -> listKeys.add(k.asText()));
-        hasDefaults = defaultValue != null
-                || properties.values().stream().anyMatch(p -> p.hasDefaults)
-                || (additionalProperties != null && additionalProperties.hasDefaults)
-                || (items != null && items.hasDefaults);
     }
 
     public static Schema of(ObjectNode source) {
@@ -98,17 +93,9 @@ public final class Schema {
         return required;
     }
 
-    /** The default of this value; null if it has none. */
-    public JsonNode defaultOrNull() {
+    /** Null if it has none. */
+    public JsonNode defaultValue() {
         return defaultValue;
-    }
-
-    JsonNode defaultValue() {
-        return defaultValue;
-    }
-
-    boolean hasDefaults() {
-        return hasDefaults;
     }
 
     boolean isNullable() {

@@ -94,7 +94,7 @@ public final class Validation {
                     default -> true;
                 };
         if (!right) {
-            causes.add(typeCause(path, shown(node), schema.type(), typeOf(node)));
+            causes.add(typeCause(path, '"' + typeOf(node) + '"', schema.type(), typeOf(node)));
         }
         return right;
     }

@@ -10,6 +10,7 @@ import io.drover.apiserver.schema.Defaulting;
 import io.drover.apiserver.schema.Pruning;
 import io.drover.apiserver.schema.Validation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Makes an object fit to be stored: pruned, defaulted, completed and found valid. */
@@ -20,6 +21,10 @@ final class Admission {
     /** The envelope must fit the path; empty fields of it are filled in. */
     static void checkEnvelope(ObjectNode object, Route route) {
         ResourceType type = route.type();
+        if (type.custom() && object.path("kind").asText("").isEmpty()) {
+            throw Refusal.badRequest("the object provided is unrecognized (must be of type " + type.kind()
+                    + "): Object 'Kind' is missing");
+        }
         fill(object, "apiVersion", type.apiVersion());
         fill(object, "kind", type.kind());
         String given = object.path("apiVersion").asText() + ", Kind="
@@ -65,24 +70,35 @@ final class Admission {
         }
     }
 
-    /** @param before null for a creation */
-    static void complete(ObjectNode object, ObjectNode before, ResourceType type) {
+    /** Drops what the kind does not know and fills in its defaults; what comes of it is what its author manages. */
+    static void normalise(ObjectNode object, ResourceType type, Request request) {
+        prune(object, type, request);
         Defaulting.apply(object, type.schema());
         if (!type.custom()) {
-            // A typed field of a wrong type is unreadable rather than invalid.
-            List<Cause> unreadable = new ArrayList<>();
-            Validation.validate(object, type.schema(), unreadable);
-            if (!unreadable.isEmpty()) {
-                throw Refusal.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a "
-                        + type.kind() + ": " + unreadable.get(0).field() + ": "
-                        + unreadable.get(0).message());
-            }
+            requireReadable(object, type);
         }
+        type.rules().normalise(object);
+    }
+
+    /** A typed field of a wrong type is unreadable rather than invalid. */
+    private static void requireReadable(ObjectNode object, ResourceType type) {
+        List<Cause> unreadable = new ArrayList<>();
+        Validation.validate(object, type.schema(), unreadable);
+        if (!unreadable.isEmpty()) {
+            throw Refusal.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a "
+                    + type.kind() + ": " + unreadable.get(0).field() + ": "
+                    + unreadable.get(0).message());
+        }
+    }
+
+    /** @param before null for a creation */
+    static void complete(ObjectNode object, ObjectNode before, ResourceType type) {
         type.rules().prepare(object, before);
         List<Cause> causes = new ArrayList<>();
         Metadata.validate(object, type, before, causes);
         if (type.custom()) {
             Validation.validate(object, type.schema(), causes);
+            causes.sort(Comparator.comparing(Cause::field));
         }
         type.rules().validate(object, before, causes);
         if (!causes.isEmpty()) {

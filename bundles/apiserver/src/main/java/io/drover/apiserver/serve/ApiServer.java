@@ -8,6 +8,7 @@ import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Store;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,8 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
     private static final int MAX_WAITING = 10_000;
+    private static final Supplier<Answer> NO_PAGE = () ->
+            Answer.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(StandardCharsets.US_ASCII));
 
     private final Store store;
     private final Kinds kinds = new Kinds();
@@ -137,11 +140,11 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         }
         List<String> path = request.segments();
         return switch (path.isEmpty() ? "" : path.get(0)) {
-            case "api", "apis" -> discovery.answer(request);
+            case "api", "apis" -> path.size() > 3 ? NO_PAGE.get() : discovery.answer(request);
             case "openapi" -> openApi.answer(request);
             case "version" -> health.version();
             case "livez", "healthz", "readyz" -> health.check(request);
-            default -> throw Refusal.noSuchPath();
+            default -> NO_PAGE.get();
         };
     }
 

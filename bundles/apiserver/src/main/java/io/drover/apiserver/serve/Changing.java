@@ -37,6 +37,9 @@ final class Changing {
         ObjectNode body = request.bodyObject();
         Admission.checkEnvelope(body, route);
         requireNamespace(route, Metadata.name(body));
+        if (!body.at("/metadata/resourceVersion").asText("").isEmpty()) {
+            throw Refusal.hasVersion();
+        }
         boolean generated = Metadata.name(body).isEmpty();
         return create(request, route, presentation, body, generated ? ATTEMPTS : 1);
     }
@@ -46,14 +49,15 @@ final class Changing {
         ResourceType type = route.type();
         ObjectNode object = body.deepCopy();
         Metadata.begin(object, type, route.namespace());
-        Admission.prune(object, type, request);
-        if (type.statusSubresource() && type.custom()) {
+        Admission.normalise(object, type, request);
+        if (type.statusSubresource()) {
             object.remove("status");
         }
-        Admission.complete(object, null, type);
         if (!isApply(request)) {
             FieldManagers.updated(object, null, route, request);
         }
+        Admission.complete(object, null, type);
+        Metadata.leading(object);
         String name = Metadata.name(object);
         String key = type.key(route.namespace(), name);
         if (request.isDryRun()) {
@@ -92,10 +96,7 @@ final class Changing {
     CompletableFuture<Answer> update(Request request, Route route) {
         ObjectNode body = request.bodyObject();
         Admission.checkEnvelope(body, route);
-        if (!Metadata.name(body).isEmpty() && !Metadata.name(body).equals(route.name())) {
-            throw Refusal.badRequest("the name of the object (" + Metadata.name(body)
-                    + ") does not match the name on the URL (" + route.name() + ")");
-        }
+        requireName(body, route);
         return change(request, route, before -> body.deepCopy(), ATTEMPTS);
     }
 
@@ -124,8 +125,12 @@ final class Changing {
         if (!(body instanceof ObjectNode configuration)) {
             throw Refusal.badRequest("what is applied must be an object");
         }
+        if (configuration.path("kind").asText("").isEmpty()) {
+            throw Refusal.badRequest(
+                    "invalid object type: " + configuration.path("apiVersion").asText("") + ", Kind=");
+        }
         Admission.checkEnvelope(configuration, route);
-        Metadata.of(configuration).put("name", route.name());
+        requireName(configuration, route);
         Admission.prune(configuration, type, request);
         if (store.now().get(route.key()).isPresent()) {
             return change(request, route, live -> FieldManagers.applied(live, configuration, route, request), ATTEMPTS);
@@ -188,15 +193,24 @@ final class Changing {
                 .thenCompose(c -> c);
     }
 
+    private static void requireName(ObjectNode object, Route route) {
+        String name = Metadata.name(object);
+        if (name.isEmpty()) {
+            throw Refusal.badRequest("the name of the object (" + route.name()
+                    + " based on URL) was undeterminable: name must be provided");
+        }
+        if (!name.equals(route.name())) {
+            throw Refusal.badRequest(
+                    "the name of the object (" + name + ") does not match the name on the URL (" + route.name() + ")");
+        }
+    }
+
     /** Whether the change is tied to the revision it was computed from. */
     private static boolean checkPreconditions(ObjectNode after, ObjectNode before, Route route) {
         JsonNode metadata = after.path("metadata");
         String version = metadata.path("resourceVersion").asText("");
         String current = before.at("/metadata/resourceVersion").asText();
-        if (!Metadata.name(after).isEmpty() && !Metadata.name(after).equals(route.name())) {
-            throw Refusal.badRequest("the name of the object (" + Metadata.name(after)
-                    + ") does not match the name on the URL (" + route.name() + ")");
-        }
+        requireName(after, route);
         if (!version.isEmpty() && !version.equals("0") && !version.equals(current)) {
             throw Refusal.modified(route.type(), route.name());
         }
@@ -216,7 +230,7 @@ final class Changing {
             Request request, Route route, ObjectNode before, ObjectNode after, Stored stored) {
         ResourceType type = route.type();
         Metadata.carryOver(after, before);
-        Admission.prune(after, type, request);
+        Admission.normalise(after, type, request);
         limitTo(route, after, before);
         Admission.complete(after, before, type);
         countGeneration(type, after, before);
@@ -226,6 +240,7 @@ final class Changing {
         if (!isApply(request)) {
             FieldManagers.updated(after, before, route, request);
         }
+        Metadata.leading(after);
         String author = request.caller().userId();
         ObjectNode toStore = type.rules().toStored(after.deepCopy());
         boolean finished = Metadata.isDeleting(after)

@@ -18,7 +18,8 @@ import java.util.Set;
 /** Accepts the names of custom resource definitions, serves what they define, and removes the instances with the definition. */
 final class DefinitionKeeper implements Housekeeping.Keeper {
 
-    private static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
+    /** Put on a definition by its deletion; goes with the last instance. */
+    static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
     private final Store store;
     private final Kinds kinds;
@@ -82,13 +83,6 @@ final class DefinitionKeeper implements Housekeeping.Keeper {
                 condition(status, "Established", "False", "NotAccepted", "not all names are accepted");
             }
         }
-        ArrayNode finalizers = Metadata.of(definition).withArray("finalizers");
-        for (JsonNode finalizer : finalizers) {
-            if (finalizer.asText().equals(CLEANUP)) {
-                return;
-            }
-        }
-        finalizers.add(CLEANUP);
     }
 
     private static void condition(ObjectNode status, String type, String value, String reason, String message) {

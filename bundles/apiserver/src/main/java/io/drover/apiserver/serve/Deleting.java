@@ -7,6 +7,7 @@ import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
@@ -43,7 +44,12 @@ final class Deleting {
                 propagation = orphan ? "Orphan" : "Background";
             }
             if (!List.of("Background", "Foreground", "Orphan").contains(propagation)) {
-                throw Refusal.badRequest("propagationPolicy: Unsupported value: \"" + propagation + "\"");
+                throw Refusal.invalidOptions(
+                        "DeleteOptions",
+                        Cause.unsupported(
+                                "propagationPolicy",
+                                '"' + propagation + '"',
+                                List.of("Foreground", "Background", "Orphan", "nil")));
             }
             return new Options(
                     propagation,
@@ -119,7 +125,10 @@ final class Deleting {
         ObjectNode object = Json.read(stored.json());
         checkPreconditions(type, object, options);
         ObjectNode after = object.deepCopy();
-        addFinalizer(after, options);
+        addFinalizer(after, finalizer(options));
+        if (type.equals(BuiltIns.CUSTOM_RESOURCE_DEFINITIONS)) {
+            addFinalizer(after, DefinitionKeeper.CLEANUP);
+        }
         boolean held = after.at("/metadata/finalizers").size() > 0
                 || (type.equals(BuiltIns.NAMESPACES)
                         && after.at("/spec/finalizers").size() > 0);
@@ -158,24 +167,31 @@ final class Deleting {
         String version = object.at("/metadata/resourceVersion").asText();
         String failed = null;
         if (!options.uid().isEmpty() && !options.uid().equals(uid)) {
-            failed = "Precondition failed: UID in precondition: " + options.uid() + ", UID in object meta: " + uid;
+            failed = mismatch("UID", options.uid(), uid);
         } else if (!options.resourceVersion().isEmpty()
                 && !options.resourceVersion().equals(version)) {
-            failed = "Precondition failed: ResourceVersion in precondition: " + options.resourceVersion()
-                    + ", ResourceVersion in object meta: " + version;
+            failed = mismatch("ResourceVersion", options.resourceVersion(), version);
         }
         if (failed != null) {
             throw Refusal.conflict(type, Metadata.name(object), failed);
         }
     }
 
-    private static void addFinalizer(ObjectNode object, Options options) {
-        String finalizer =
-                switch (options.propagation()) {
-                    case "Orphan" -> ORPHAN;
-                    case "Foreground" -> FOREGROUND;
-                    default -> null;
-                };
+    private static String mismatch(String what, String demanded, String found) {
+        return "the " + what + " in the precondition (" + demanded + ") does not match the " + what + " in record ("
+                + found + "). The object might have been deleted and then recreated";
+    }
+
+    private static String finalizer(Options options) {
+        return switch (options.propagation()) {
+            case "Orphan" -> ORPHAN;
+            case "Foreground" -> FOREGROUND;
+            default -> null;
+        };
+    }
+
+    /** @param finalizer null = none */
+    private static void addFinalizer(ObjectNode object, String finalizer) {
         if (finalizer == null || Metadata.isDeleting(object)) {
             return;
         }

@@ -5,6 +5,7 @@ import io.drover.apiserver.apply.ManagedFields;
 import io.drover.apiserver.apply.ManagedFields.Manager;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
 import java.util.Set;
 
@@ -15,16 +16,15 @@ final class FieldManagers {
 
     /** Notes in {@code after} that the request's manager changed what differs from {@code before}, null for a creation. */
     static void updated(ObjectNode after, ObjectNode before, Route route, Request request) {
+        ResourceType type = route.type();
         ManagedFields.updated(
-                after, before, manager(route, request, false), route.type().schema(), Metadata.now());
+                after, before, manager(route, request, false), type.schema(), !type.custom(), Metadata.now());
     }
 
     /** What comes of applying a configuration to the live object, null if it is not there. */
     static ObjectNode applied(ObjectNode live, ObjectNode configuration, Route route, Request request) {
         if (request.parameter("fieldManager").isEmpty()) {
-            throw Refusal.badRequest(
-                    "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required"
-                            + " for apply patch");
+            throw Refusal.invalidOptions("PatchOptions", Cause.required("fieldManager", "is required for apply patch"));
         }
         if (!configuration.at("/metadata/managedFields").isEmpty()) {
             throw Refusal.badRequest("metadata.managedFields must be nil");
@@ -37,7 +37,13 @@ final class FieldManagers {
             own.retain(Set.of("apiVersion", "kind", "metadata", "status"));
         }
         return ManagedFields.applied(
-                live, own, manager(route, request, true), request.flag("force"), type.schema(), Metadata.now());
+                live,
+                own,
+                manager(route, request, true),
+                request.flag("force"),
+                type.schema(),
+                !type.custom(),
+                Metadata.now());
     }
 
     private static Manager manager(Route route, Request request, boolean applies) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,8 @@ final class Metadata {
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern QUALIFIED_NAME = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+    private static final Set<String> STANDARD_FINALIZERS =
+            Set.of("kubernetes", Deleting.ORPHAN, Deleting.FOREGROUND, DefinitionKeeper.CLEANUP);
     private static final int MAX_ANNOTATIONS = 256 * 1024;
     private static final String SUFFIX_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789";
     private static final int SUFFIX = 5;
@@ -37,6 +40,17 @@ final class Metadata {
 
     static ObjectNode of(ObjectNode object) {
         return Json.child(object, "metadata");
+    }
+
+    /** Puts the envelope in front, so that stored bytes begin alike and lists can leave it out of their items. */
+    static void leading(ObjectNode object) {
+        ObjectNode rest = object.deepCopy();
+        JsonNode metadata = rest.remove("metadata");
+        String kind = rest.remove("kind").asText();
+        String apiVersion = rest.remove("apiVersion").asText();
+        object.removeAll();
+        object.put("kind", kind).put("apiVersion", apiVersion).set("metadata", metadata);
+        object.setAll(rest);
     }
 
     static String name(JsonNode object) {
@@ -168,11 +182,22 @@ final class Metadata {
                 }
             }
         }
-        for (JsonNode finalizer : metadata.path("finalizers")) {
-            qualified(finalizer.asText(), "metadata.finalizers", causes);
-        }
+        validateFinalizers(metadata, type, causes);
         if (before != null && isDeleting(before)) {
             validateFinalizersOfDying(metadata, before, causes);
+        }
+    }
+
+    private static void validateFinalizers(ObjectNode metadata, ResourceType type, List<Cause> causes) {
+        int i = 0;
+        for (JsonNode finalizer : metadata.path("finalizers")) {
+            String at = "metadata.finalizers[" + i++ + "]";
+            String name = finalizer.asText();
+            qualified(name, at, causes);
+            if (!type.custom() && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
+                causes.add(Cause.invalid(
+                        at, '"' + name + '"', "name is neither a standard finalizer name nor is it fully qualified"));
+            }
         }
     }
 

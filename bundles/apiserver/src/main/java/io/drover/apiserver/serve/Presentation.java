@@ -9,6 +9,8 @@ import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Stored;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** In which form objects are answered, as the request's {@code Accept} wishes: whole, their metadata, or rows of a table. */
@@ -26,12 +28,15 @@ final class Presentation {
     private final boolean yaml;
     private final ResourceType type;
     private final String includeObject;
+    private final byte[] envelope;
 
     private Presentation(Form form, boolean yaml, ResourceType type, String includeObject) {
         this.form = form;
         this.yaml = yaml;
         this.type = type;
         this.includeObject = includeObject;
+        this.envelope = ("{\"kind\":\"" + type.kind() + "\",\"apiVersion\":\"" + type.apiVersion() + "\",")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     static Presentation of(Request request, ResourceType type) {
@@ -106,7 +111,21 @@ final class Presentation {
         if (form == Form.TABLE) {
             return Json.bytes(row(object(stored)));
         }
-        return form == Form.WHOLE && type.servedAsStored() ? stored.json() : Json.bytes(served(stored));
+        if (form != Form.WHOLE || !type.servedAsStored()) {
+            return Json.bytes(served(stored));
+        }
+        return type.custom() ? stored.json() : withoutEnvelope(stored.json());
+    }
+
+    /** Items of lists of built-in kinds don't repeat what kind they are of. */
+    private byte[] withoutEnvelope(byte[] json) {
+        if (!Arrays.equals(json, 0, Math.min(json.length, envelope.length), envelope, 0, envelope.length)) {
+            return json;
+        }
+        byte[] item = new byte[json.length - envelope.length + 1];
+        item[0] = '{';
+        System.arraycopy(json, envelope.length, item, 1, item.length - 1);
+        return item;
     }
 
     /** What a list is around its items: an empty one, whose items are in the array that is named {@link #itemsField}. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Snapshot;
 import io.drover.apiserver.store.Store;
@@ -78,10 +79,14 @@ final class Reading {
         Optional<String> match = request.parameter("resourceVersionMatch");
         Optional<Long> version = request.number("resourceVersion");
         if (match.isPresent() && version.isEmpty()) {
-            throw Refusal.badRequest("resourceVersionMatch is forbidden unless resourceVersion is provided");
+            throw Refusal.invalidOptions(
+                    "ListOptions",
+                    Cause.forbidden(
+                            "resourceVersionMatch",
+                            "resourceVersionMatch is forbidden unless resourceVersion is provided"));
         }
         if (version.isPresent() && version.get() > snapshot.revision()) {
-            throw Refusal.timeout("Too large resource version: " + version.get() + ", current: " + snapshot.revision());
+            throw Refusal.notThereYet(version.get(), snapshot.revision());
         }
         if (match.filter("Exact"::equals).isPresent() && version.get() != snapshot.revision()) {
             return pages.snapshot(version.get())

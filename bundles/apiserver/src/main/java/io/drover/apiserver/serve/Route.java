@@ -46,6 +46,9 @@ record Route(ResourceType type, String namespace, String name, String subresourc
         if (rest.size() > 3) {
             throw Refusal.noSuchPath();
         }
+        if (kinds.in(groupVersion).isEmpty()) {
+            return Optional.empty();
+        }
         ResourceType type = kinds.find(groupVersion, rest.get(0)).orElseThrow(Refusal::noSuchPath);
         String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";

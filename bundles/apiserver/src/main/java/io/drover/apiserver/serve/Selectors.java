@@ -125,7 +125,11 @@ final class Selectors {
                     == wanted;
         }
         if (!type.selectableFields().contains(field)) {
-            throw Refusal.badRequest("field label not supported: " + field);
+            throw Refusal.badRequest(
+                    type.custom()
+                            ? "field label not supported: " + field
+                            : '"' + field
+                                    + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
         }
         String pointer = "/" + field.replace('.', '/');
         return object -> text(type, object, field, pointer).equals(value) == wanted;

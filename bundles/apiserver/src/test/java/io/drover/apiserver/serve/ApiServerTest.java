@@ -289,15 +289,22 @@ class ApiServerTest {
                 .isEqualTo("{\"size\":2,\"free\":{\"kept\":{\"a\":1}},\"color\":\"red\"}");
         assertThat(created.json().has("junk")).isFalse();
         assertThat(created.json().has("status")).isFalse();
-        Answered invalid = api.post(WIDGETS, "{'metadata':{'name':'x'},'spec':{'color':'blue','size':0}}");
+        Answered invalid = api.post(
+                WIDGETS,
+                "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'x'},'spec':{'color':'blue','size':0}}");
         assertThat(invalid.message())
                 .isEqualTo(
                         "Widget.example.com \"x\" is invalid: [spec.color: Unsupported value: \"blue\": supported values:"
                                 + " \"red\", \"green\", spec.size: Invalid value: 0: spec.size in body should be greater than or"
                                 + " equal to 1]");
-        assertThat(api.post(WIDGETS, "{'metadata':{'name':'x'},'spec':{}}").message())
+        assertThat(api.post(
+                                WIDGETS,
+                                "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'x'},'spec':{}}")
+                        .message())
                 .isEqualTo("Widget.example.com \"x\" is invalid: spec.size: Required value");
-        assertThat(api.post(WIDGETS + "?fieldValidation=Strict", "{'metadata':{'name':'x'},'spec':{'size':1,'no':1}}")
+        assertThat(api.post(
+                                WIDGETS + "?fieldValidation=Strict",
+                                "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'x'},'spec':{'size':1,'no':1}}")
                         .message())
                 .contains("strict decoding error: unknown field \"spec.no\"");
     }
@@ -305,7 +312,7 @@ class ApiServerTest {
     @Test
     void statusIsWrittenThroughItsSubresourceOnlyAndGenerationCountsTheRest() {
         define();
-        api.post(WIDGETS, "{'metadata':{'name':'w'},'spec':{'size':1}}");
+        api.post(WIDGETS, "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'w'},'spec':{'size':1}}");
         api.mergePatch(WIDGETS + "/w", "{'status':{'a':1}}");
         assertThat(api.get(WIDGETS + "/w").json().has("status")).isFalse();
 
@@ -323,7 +330,7 @@ class ApiServerTest {
     @Test
     void allServedVersionsShowTheSameObjects() {
         define();
-        api.post(WIDGETS, "{'metadata':{'name':'w'},'spec':{'size':1}}");
+        api.post(WIDGETS, "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'w'},'spec':{'size':1}}");
 
         JsonNode other =
                 api.get("/apis/example.com/v1beta1/namespaces/n/widgets/w").json();
@@ -334,7 +341,7 @@ class ApiServerTest {
     @Test
     void aDefinitionGoesWithItsInstancesAndComesBackEmpty() {
         define();
-        api.post(WIDGETS, "{'metadata':{'name':'w'},'spec':{'size':1}}");
+        api.post(WIDGETS, "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'w'},'spec':{'size':1}}");
 
         api.delete("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com");
         await(() -> api.get(WIDGETS).status() == 404);
@@ -363,25 +370,31 @@ class ApiServerTest {
     void applyingTakesOverMergesAndGivesUpFields() {
         String a = MAPS + "/m?fieldManager=a";
         String b = MAPS + "/m?fieldManager=b";
-        assertThat(api.apply(a, "{'apiVersion':'v1','kind':'ConfigMap','data':{'x':'1','y':'1'}}")
+        assertThat(api.apply(
+                                a,
+                                "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'},'data':{'x':'1','y':'1'}}")
                         .status())
                 .isEqualTo(201);
-        assertThat(api.apply(b, "{'apiVersion':'v1','kind':'ConfigMap','data':{'z':'1'}}")
+        assertThat(api.apply(b, "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'},'data':{'z':'1'}}")
                         .status())
                 .isEqualTo(200);
 
-        Answered conflict = api.apply(b, "{'apiVersion':'v1','kind':'ConfigMap','data':{'x':'2'}}");
+        Answered conflict =
+                api.apply(b, "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'},'data':{'x':'2'}}");
         assertThat(conflict.status()).isEqualTo(409);
-        assertThat(conflict.message()).isEqualTo("Apply failed with 1 conflict: conflict with \"a\" using v1: .data.x");
+        assertThat(conflict.message()).isEqualTo("Apply failed with 1 conflict: conflict with \"a\": .data.x");
         assertThat(conflict.json().at("/details/causes/0/reason").asText()).isEqualTo("FieldManagerConflict");
 
-        JsonNode forced = api.apply(b + "&force=true", "{'apiVersion':'v1','kind':'ConfigMap','data':{'x':'2'}}")
+        JsonNode forced = api.apply(
+                        b + "&force=true",
+                        "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'},'data':{'x':'2'}}")
                 .json();
         assertThat(forced.path("data").toString()).isEqualTo("{\"x\":\"2\",\"y\":\"1\"}");
-        JsonNode given = api.apply(a, "{'apiVersion':'v1','kind':'ConfigMap'}").json();
+        JsonNode given = api.apply(a, "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'}}")
+                .json();
         assertThat(given.path("data").toString()).isEqualTo("{\"x\":\"2\"}");
         String version = given.at("/metadata/resourceVersion").asText();
-        assertThat(api.apply(a, "{'apiVersion':'v1','kind':'ConfigMap'}")
+        assertThat(api.apply(a, "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'}}")
                         .json()
                         .at("/metadata/resourceVersion")
                         .asText())
@@ -391,11 +404,12 @@ class ApiServerTest {
     @Test
     void appliedListsAreMergedByTheirKeys() {
         define();
-        String head = "{'apiVersion':'example.com/v1','kind':'Widget','spec':{'size':1,'parts':";
+        String head =
+                "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'w'},'spec':{'size':1,'parts':";
         api.apply(WIDGETS + "/w?fieldManager=a", head + "[{'name':'one','n':1},{'name':'two','n':2}]}}");
         JsonNode both = api.apply(
                         WIDGETS + "/w?fieldManager=b",
-                        "{'apiVersion':'example.com/v1','kind':'Widget','spec':{'parts':[{'name':'three','n':3}]}}")
+                        "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'w'},'spec':{'parts':[{'name':'three','n':3}]}}")
                 .json();
         assertThat(both.at("/spec/parts").findValuesAsText("name")).containsExactly("one", "two", "three");
 
@@ -406,18 +420,18 @@ class ApiServerTest {
 
     @Test
     void updatesAreManagedToo() {
-        api.ask("POST", MAPS + "?fieldManager=maker", "application/json", map("m").replace('\'', '"'), Map.of());
+        api.ask("POST", MAPS + "?fieldManager=a-maker", "application/json", map("m").replace('\'', '"'), Map.of());
         api.ask(
                 "PATCH",
-                MAPS + "/m?fieldManager=changer",
+                MAPS + "/m?fieldManager=b-changer",
                 "application/merge-patch+json",
                 "{\"data\":{\"a\":\"2\"}}",
                 Map.of());
 
         JsonNode managed = api.get(MAPS + "/m").json().at("/metadata/managedFields");
-        assertThat(managed.get(0).path("manager").asText()).isEqualTo("maker");
+        assertThat(managed.get(0).path("manager").asText()).isEqualTo("a-maker");
         assertThat(managed.get(0).path("fieldsV1").toString()).isEqualTo("{\"f:data\":{}}");
-        assertThat(managed.get(1).path("manager").asText()).isEqualTo("changer");
+        assertThat(managed.get(1).path("manager").asText()).isEqualTo("b-changer");
         assertThat(managed.get(1).path("fieldsV1").toString()).isEqualTo("{\"f:data\":{\"f:a\":{}}}");
     }
 
@@ -453,6 +467,9 @@ class ApiServerTest {
                                 Map.of())
                         .status())
                 .isEqualTo(422);
+        assertThat(api.ask("PATCH", url, type, "[{\"op\":\"remove\",\"path\":\"/data/none\"}]", Map.of())
+                        .status())
+                .isEqualTo(422);
         assertThat(api.ask("PATCH", url, type, "{}", Map.of()).status()).isEqualTo(400);
         assertThat(api.ask("PATCH", url, type, "[{\"op\":\"explode\"}]", Map.of())
                         .status())
@@ -472,7 +489,7 @@ class ApiServerTest {
                 .isEqualTo("9");
         api.ask("DELETE", MAPS + "/m?dryRun=All", "", "", Map.of());
         assertThat(api.get(MAPS + "/m").json().at("/data/a").asText()).isEqualTo("1");
-        assertThat(api.post(MAPS + "?dryRun=Some", map("x")).status()).isEqualTo(400);
+        assertThat(api.post(MAPS + "?dryRun=Some", map("x")).status()).isEqualTo(422);
     }
 
     @Test
@@ -600,9 +617,12 @@ class ApiServerTest {
         assertThat(secret.at("/data/a").asText()).isEqualTo("Yg==");
         assertThat(secret.has("stringData")).isFalse();
         assertThat(secret.path("type").asText()).isEqualTo("Opaque");
+        assertThat(api.post(secrets, "{'metadata':{'name':'t','resourceVersion':'1'}}")
+                        .status())
+                .isEqualTo(500);
         assertThat(api.post(secrets, "{'metadata':{'name':'t'},'data':{'a':'***'}}")
                         .status())
-                .isIn(400, 422);
+                .isEqualTo(400);
     }
 
     @Test
