@@ -58,7 +58,7 @@ public final class Benchmarks {
                 start %s. %s. Peers: %s.
 
                 Everything in a table was measured in turn, in %d rounds of %d s a contender, there and back again (A B C, C B A, …)
-                after a round that was thrown away. A figure is the median of the rounds; a ratio is the median of the rounds' ratios,
+                after %d s of load on each and a round that was thrown away. A figure is the median of the rounds; a ratio is the median of the rounds' ratios,
                 with the least and the greatest of them. Read the ratios: the figures belong to this machine.
                 """
                 .formatted(
@@ -70,7 +70,8 @@ public final class Benchmarks {
                         "Java " + Runtime.version(),
                         String.join("; ", Tools.versions(plan.root())),
                         plan.rounds(),
-                        plan.roundTime().toSeconds());
+                        plan.roundTime().toSeconds(),
+                        plan.warmUp().toSeconds());
     }
 
     private static String memory() throws IOException {

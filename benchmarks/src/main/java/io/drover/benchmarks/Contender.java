@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /** One way to the back end: a local TCP port, and the processes behind it; none for the back end itself. */
 record Contender(String name, int port, List<Running> parts) implements AutoCloseable {
 
-    Target target(String path) {
-        return new Target(name, url(path), Map.of());
+    Target target(String path, Map<String, String> headers) {
+        return new Target(name, url(path), headers, () -> cpu().toNanos());
     }
 
     String url(String path) {

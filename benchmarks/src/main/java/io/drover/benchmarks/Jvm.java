@@ -7,14 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Programs of ours in a JVM of their own, with the options that the product gives them, and a look at their heap. */
 final class Jvm {
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)\\s*$");
+
+    private static final Pattern OPTION = Pattern.compile("-X(X:|m[nsx]|ss)[^\\s\"<]+");
 
     private Jvm() {}
 
@@ -29,22 +31,26 @@ final class Jvm {
 
     /** As the distribution's script starts the server. */
     static List<String> serverOptions(Path root) throws IOException {
-        return options(
-                root.resolve("distribution/src/main/resources/bin/drover"),
-                Pattern.compile("(?m)^default_java_options=\"(.*)\"$"));
+        Path script = root.resolve("distribution/src/main/resources/bin/drover");
+        return options(script, "default_java_options=\"[^\"]*\"", "(?s)nohup \"\\$java\".*?-classpath");
     }
 
     /** As the agent's image starts it. */
     static List<String> agentOptions(Path root) throws IOException {
-        return options(root.resolve("agent/cluster-agent/pom.xml"), Pattern.compile("<arg>(.*)</arg>"));
+        return options(root.resolve("agent/cluster-agent/pom.xml"), "(?s)<entrypoint>.*</entrypoint>");
     }
 
-    private static List<String> options(Path file, Pattern lines) throws IOException {
-        return lines.matcher(Files.readString(file))
-                .results()
-                .flatMap(found -> Stream.of(found.group(1).split(" ")))
-                .filter(word -> word.startsWith("-X"))
-                .toList();
+    private static List<String> options(Path file, String... parts) throws IOException {
+        String text = Files.readString(file);
+        List<String> options = new ArrayList<>();
+        for (String part : parts) {
+            Matcher found = Pattern.compile(part).matcher(text);
+            if (!found.find()) {
+                throw new IllegalStateException("No JVM options in " + file);
+            }
+            OPTION.matcher(found.group()).results().map(MatchResult::group).forEach(options::add);
+        }
+        return options;
     }
 
     /** Bytes of live objects, after a full collection: the least of three looks. */

@@ -57,6 +57,18 @@ record Load(double requestsPerSecond, double p50Millis, double p99Millis) {
         };
     }
 
-    /** What is called: an address, and the headers that go with each request. */
-    record Target(String name, String url, Map<String, String> headers) {}
+    /**
+     * What is called.
+     *
+     * @param headers that go with each request
+     */
+    record Target(String name, String url, Map<String, String> headers, Cpu cpu) {}
+
+    /** What a target's processes have used of the processors so far. */
+    interface Cpu {
+        /** For targets whose processes are not ours to look at. */
+        Cpu UNKNOWN = () -> 0;
+
+        long nanos() throws IOException, InterruptedException;
+    }
 }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -19,6 +21,13 @@ final class Processes {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration STEADY_LIMIT = Duration.ofMinutes(3);
+
+    /** For a run that is cut off. */
+    private static final Set<Process> LEFT_AT_EXIT = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Processes::endAll));
+    }
 
     private Processes() {}
 
@@ -50,7 +59,15 @@ final class Processes {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        LEFT_AT_EXIT.add(process);
         return new Running(process, log);
+    }
+
+    private static void endAll() {
+        LEFT_AT_EXIT.forEach(process -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
     }
 
     static void await(String what, Duration limit, BooleanSupplier condition) throws IOException, InterruptedException {

@@ -60,6 +60,7 @@ final class Tunnels {
                 konnectivity and `ssh -R` carry all connections in one encrypted one (WebSocket with TLS; gRPC with TLS in HTTP-connect mode,
                 with a small CONNECT client in front, since its server has no TCP ports: a hop more than the others; SSH). HAProxy and nginx
                 are two processes each, with a TLS connection for each connection.""");
+        Loads.warmUp(targets(contenders, Map.of()), plan);
         List<List<String>> rows = new ArrayList<>();
         for (int connections : new int[] {1, 32, 256}) {
             Loads loads = Loads.run(targets(contenders, Map.of()), connections, plan);
@@ -73,7 +74,8 @@ final class Tunnels {
                         loads.rates().ratio(name, PEER).toString(),
                         number(loads.p50().median(name)),
                         number(loads.p50().median(name) - loads.p50().median(DIRECT)),
-                        number(loads.p99().median(name))));
+                        number(loads.p99().median(name)),
+                        number(loads.cpu().median(name))));
             }
             Ratio ratio = loads.rates().ratio(DROVER, PEER);
             report.atLeast(
@@ -88,7 +90,8 @@ final class Tunnels {
                         "ratio to remotedialer",
                         "p50 ms",
                         "added p50 ms",
-                        "p99 ms"),
+                        "p99 ms",
+                        "processor µs a request"),
                 rows);
     }
 
@@ -104,21 +107,25 @@ final class Tunnels {
                     name,
                     number(loads.rates().median(name)),
                     loads.rates().ratio(name, DIRECT).toString(),
-                    loads.rates().ratio(name, PEER).toString()));
+                    loads.rates().ratio(name, PEER).toString(),
+                    number(loads.cpu().median(name))));
         }
-        report.table(List.of("through", "streams/s", "ratio to direct", "ratio to remotedialer"), rows);
+        report.table(
+                List.of("through", "streams/s", "ratio to direct", "ratio to remotedialer", "processor µs a stream"),
+                rows);
     }
 
     private void bulk(Report report, List<Contender> contenders) throws Exception {
         report.section("Tunnels: one bulk stream", "A file of 1 GiB to `curl`, by itself.");
         Map<String, Contender> byName = new LinkedHashMap<>();
         contenders.forEach(contender -> byName.put(contender.name(), contender));
-        Map<String, Duration> cpu = new LinkedHashMap<>();
+        Map<String, List<Double>> cpu = new LinkedHashMap<>();
+        contenders.forEach(contender -> cpu.put(contender.name(), new ArrayList<>()));
         Comparison speeds = Comparison.run(List.copyOf(byName.keySet()), plan.rounds(), name -> {
             Contender contender = byName.get(name);
             Duration before = contender.cpu();
             double speed = download(contender);
-            cpu.put(name, contender.cpu().minus(before));
+            cpu.get(name).add(contender.cpu().minus(before).toMillis() / 1e3);
             return speed;
         });
         List<List<String>> rows = new ArrayList<>();
@@ -128,7 +135,7 @@ final class Tunnels {
                     number(speeds.median(name)),
                     speeds.ratio(name, DIRECT).toString(),
                     speeds.ratio(name, PEER).toString(),
-                    number(cpu.get(name).toMillis() / 1000.0)));
+                    number(new Comparison(cpu).median(name))));
         }
         report.table(
                 List.of(
@@ -136,7 +143,7 @@ final class Tunnels {
                         "MB/s",
                         "ratio to direct",
                         "ratio to remotedialer",
-                        "processor s a GiB (last round)"),
+                        "processor s a GiB"),
                 rows);
         report.atLeast(
                 "tunnel, one bulk stream, to remotedialer",
@@ -154,14 +161,6 @@ final class Tunnels {
                         + " in both ends together, and of that in Drover's heaps after a collection.");
         List<List<String>> rows = new ArrayList<>();
         for (Contender tunnel : tunnels) {
-            Comparison p99 = Comparison.run(List.of("alone", "beside"), plan.rounds(), which -> {
-                if (which.equals("alone")) {
-                    return p99(tunnel);
-                }
-                try (StalledReaders readers = StalledReaders.of(tunnel)) {
-                    return p99(tunnel);
-                }
-            });
             boolean ours = tunnel == own.contender();
             double heapBefore = ours ? heapMiB(tunnel) : 0;
             double before = tunnel.residentMiB();
@@ -171,6 +170,14 @@ final class Tunnels {
                 held = (tunnel.residentMiB() - before) / count;
                 heap = ours ? (heapMiB(tunnel) - heapBefore) / count : 0;
             }
+            Comparison p99 = Comparison.run(List.of("alone", "beside"), plan.rounds(), which -> {
+                if (which.equals("alone")) {
+                    return p99(tunnel);
+                }
+                try (StalledReaders readers = StalledReaders.of(tunnel)) {
+                    return p99(tunnel);
+                }
+            });
             Ratio ratio = p99.ratio("beside", "alone");
             rows.add(List.of(
                     tunnel.name(),
@@ -215,7 +222,7 @@ final class Tunnels {
     }
 
     private double p99(Contender tunnel) throws Exception {
-        return Loads.run(tunnel.target(Backend.SMALL), 32, plan).p99Millis();
+        return Loads.run(tunnel.target(Backend.SMALL, Map.of()), 32, plan.roundTime()).p99Millis();
     }
 
     private static double heapMiB(Contender tunnel) throws IOException, InterruptedException {
@@ -241,7 +248,7 @@ final class Tunnels {
 
     private static List<Target> targets(List<Contender> contenders, Map<String, String> headers) {
         return contenders.stream()
-                .map(contender -> new Target(contender.name(), contender.url(Backend.SMALL), headers))
+                .map(contender -> contender.target(Backend.SMALL, headers))
                 .toList();
     }
 

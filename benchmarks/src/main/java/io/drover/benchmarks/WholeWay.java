@@ -3,6 +3,7 @@ package io.drover.benchmarks;
 import static io.drover.benchmarks.Report.number;
 
 import io.drover.benchmarks.Comparison.Ratio;
+import io.drover.benchmarks.Load.Cpu;
 import io.drover.benchmarks.Load.Target;
 import io.drover.benchmarks.Processes.Running;
 import io.drover.testbed.KubernetesCluster;
@@ -56,13 +57,14 @@ final class WholeWay {
                 measure(
                         report,
                         List.of(
-                                new Target(DIRECT, cluster.server() + OBJECT, direct),
-                                new Target("HAProxy", "https://127.0.0.1:" + haproxyPort + OBJECT, direct),
-                                new Target("nginx", "https://127.0.0.1:" + nginxPort + OBJECT, direct),
+                                new Target(DIRECT, cluster.server() + OBJECT, direct, Cpu.UNKNOWN),
+                                new Target("HAProxy", "https://127.0.0.1:" + haproxyPort + OBJECT, direct, Cpu.UNKNOWN),
+                                new Target("nginx", "https://127.0.0.1:" + nginxPort + OBJECT, direct, Cpu.UNKNOWN),
                                 new Target(
                                         DROVER,
                                         drover.url() + "/k8s/clusters/" + id + OBJECT,
-                                        Map.of("Authorization", "Bearer " + drover.token()))));
+                                        Map.of("Authorization", "Bearer " + drover.token()),
+ () -> cpuNanos(drover.pid()) + cpuNanos(agent()))));
             }
             report.section("Footprint", "Resident memory after the load above.");
             report.table(
@@ -89,6 +91,7 @@ final class WholeWay {
                 "The whole way",
                 "`GET` of one object of 1 KB from a real kube-apiserver: TLS in, token, access, impersonation, tunnel, TLS to the"
                         + " server; directly with a token; and through HAProxy and nginx, which only carry.");
+        Loads.warmUp(targets, plan);
         List<List<String>> rows = new ArrayList<>();
         for (int connections : new int[] {1, 32, 256}) {
             Loads loads = Loads.run(targets, connections, plan);
@@ -101,7 +104,8 @@ final class WholeWay {
                         loads.rates().ratio(name, DIRECT).toString(),
                         number(loads.p50().median(name)),
                         number(loads.p50().median(name) - loads.p50().median(DIRECT)),
-                        number(loads.p99().median(name))));
+                        number(loads.p99().median(name)),
+                        name.equals(DROVER) ? number(loads.cpu().median(name)) : ""));
             }
             if (connections == 1) {
                 double added = loads.p50().median(DROVER) - loads.p50().median(DIRECT);
@@ -116,8 +120,15 @@ final class WholeWay {
             }
         }
         report.table(
-                List.of("connections", "way", "requests/s", "ratio to direct", "p50 ms", "added p50 ms", "p99 ms"),
+                List.of("connections", "way", "requests/s", "ratio to direct", "p50 ms", "added p50 ms", "p99 ms", "server's and agent's processor µs a request"),
                 rows);
+    }
+
+    private static long cpuNanos(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElse(Duration.ZERO)
+                .toNanos();
     }
 
     /** The agent's process: the youngest of its kind on this machine. */
