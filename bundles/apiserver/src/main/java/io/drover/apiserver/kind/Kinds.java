@@ -66,10 +66,6 @@ public final class Kinds {
         }
     }
 
-    public synchronized boolean isInstalled(String definitionName) {
-        return custom.containsKey(definitionName);
-    }
-
     private Table table() {
         List<ResourceType> all = new ArrayList<>(BuiltIns.all());
         custom.values().forEach(all::addAll);

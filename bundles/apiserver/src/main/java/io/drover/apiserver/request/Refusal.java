@@ -81,10 +81,6 @@ public final class Refusal extends RuntimeException {
         return new Refusal(400, "BadRequest", message, null);
     }
 
-    public static Refusal unauthorized(String message) {
-        return new Refusal(401, "Unauthorized", message, null);
-    }
-
     public static Refusal forbidden(String what, String message) {
         return new Refusal(403, "Forbidden", what + " is forbidden: " + message, null);
     }

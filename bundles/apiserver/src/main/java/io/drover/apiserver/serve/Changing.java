@@ -167,7 +167,7 @@ final class Changing {
         ObjectNode before = presentation.object(stored);
         ObjectNode after = edit.apply(before.deepCopy());
         Admission.checkEnvelope(after, route);
-        boolean demands = checkPreconditions(after, before, route);
+        checkPreconditions(after, before, route);
         Optional<Write> write = prepare(request, route, before, after, stored);
         if (write.isEmpty()) {
             return answered(200, presentation, before);
@@ -184,7 +184,7 @@ final class Changing {
                             if (reason(failure) != WriteFailure.Reason.STALE) {
                                 throw refusal(failure);
                             }
-                            if (demands || attempts == 1) {
+                            if (attempts == 1) {
                                 throw Refusal.modified(type, route.name());
                             }
                             return change(request, route, edit, attempts - 1);
@@ -205,8 +205,8 @@ final class Changing {
         }
     }
 
-    /** Whether the change is tied to the revision it was computed from. */
-    private static boolean checkPreconditions(ObjectNode after, ObjectNode before, Route route) {
+    /** What the object says of the state it is meant for must hold, at each attempt. */
+    private static void checkPreconditions(ObjectNode after, ObjectNode before, Route route) {
         JsonNode metadata = after.path("metadata");
         String version = metadata.path("resourceVersion").asText("");
         String current = before.at("/metadata/resourceVersion").asText();
@@ -222,7 +222,6 @@ final class Changing {
                     "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
                             + before.at("/metadata/uid").asText());
         }
-        return false;
     }
 
     /** Makes {@code after} ready; empty if nothing would change. */

@@ -85,10 +85,6 @@ final class Watching implements AutoCloseable {
         watch.begin(Math.min(Math.max(seconds, 1), 7 * 24 * 3600));
     }
 
-    int count() {
-        return watches.size();
-    }
-
     @Override
     public void close() {
         watches.forEach(Watch::finish);

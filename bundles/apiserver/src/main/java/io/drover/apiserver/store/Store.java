@@ -152,7 +152,7 @@ public final class Store implements AutoCloseable {
         return feeds.computeIfAbsent(topic, t -> new Feed(feedsStartAfter));
     }
 
-    /** Why writes are refused, or null. */
+    /** Whether the last group of writes found the disk full or failing. */
     public boolean isRefusingWrites() {
         return refusing;
     }
