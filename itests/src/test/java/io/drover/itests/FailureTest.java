@@ -58,7 +58,8 @@ class FailureTest {
     @Test
     void aServerThatIsKilledEndsItsStreamsAndTheAgentComesBackToTheNextOne() {
         Http admin = server.admin();
-        try (Running watch = cluster.startKubectl(Parts.kubectl(), kubeconfig, "get", "namespaces", "-w", "-o", "name")) {
+        try (Running watch =
+                cluster.startKubectl(Parts.kubectl(), kubeconfig, "get", "namespaces", "-w", "-o", "name")) {
             watch.awaitOutput("namespace/default");
 
             server.kill();
@@ -74,12 +75,24 @@ class FailureTest {
         Http.Answer created = server.admin()
                 .post(
                         "/v3/users",
-                        Map.of("type", "user", "username", "shepherd", "password", "an ordinary password", "enabled", true));
+                        Map.of(
+                                "type",
+                                "user",
+                                "username",
+                                "shepherd",
+                                "password",
+                                "an ordinary password",
+                                "enabled",
+                                true));
         assertThat(created.status()).as(created.body()).isEqualTo(201);
         Http.Answer bound = server.admin()
                 .post(
                         "/v3/globalrolebindings",
-                        Map.of("globalRoleId", "user", "userId", created.json().path("id").asText()));
+                        Map.of(
+                                "globalRoleId",
+                                "user",
+                                "userId",
+                                created.json().path("id").asText()));
         assertThat(bound.status()).as(bound.body()).isEqualTo(201);
 
         Http.Answer answer = namespaces(server.with(server.signIn("shepherd", "an ordinary password")));
@@ -96,11 +109,6 @@ class FailureTest {
 
     private static void scaleAgent(int replicas) {
         cluster.kubernetes()
-                .kubectl(
-                        "-n",
-                        "cattle-system",
-                        "scale",
-                        "deployment/cattle-cluster-agent",
-                        "--replicas=" + replicas);
+                .kubectl("-n", "cattle-system", "scale", "deployment/cattle-cluster-agent", "--replicas=" + replicas);
     }
 }

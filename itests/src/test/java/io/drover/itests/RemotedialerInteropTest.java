@@ -1,9 +1,7 @@
 package io.drover.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.drover.itests.Processes.Result;
 import io.drover.wire.Limits;
 import io.drover.wire.ProxySettings;
 import io.drover.wire.Session;
@@ -15,7 +13,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,12 +49,7 @@ class RemotedialerInteropTest {
 
     @BeforeAll
     static void build() {
-        String cache = System.getenv().getOrDefault("DROVER_CACHE", System.getProperty("user.home") + "/.cache/drover");
-        Path script = Path.of(System.getProperty("drover.root"), "itests", "go", "build.sh");
-        Result built =
-                Processes.run(Duration.ofMinutes(10), Map.of(), List.of("bash", script.toString(), cache + "/itests"));
-        assumeTrue(built.exitCode() == 0, () -> "The Go programs cannot be built: " + built.output());
-        programs = Path.of(built.output().strip().lines().reduce((a, b) -> b).orElseThrow());
+        programs = RemotedialerPrograms.build();
     }
 
     @BeforeEach
@@ -66,7 +58,7 @@ class RemotedialerInteropTest {
         server = Running.start(
                 Map.of(),
                 List.of(
-                        programs.resolve("remotedialer-server").toString(),
+                        programs.resolve("server").toString(),
                         "-forward",
                         "127.0.0.1:0=ours/127.0.0.1:" + target.getLocalPort(),
                         "-forward",

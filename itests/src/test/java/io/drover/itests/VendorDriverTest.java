@@ -56,10 +56,17 @@ class VendorDriverTest {
                         "sh",
                         "-c",
                         "dd if=/dev/zero bs=1048576 count=1024 2>/dev/null; echo; echo all of it");
-                Running watch = cluster.startKubectl(
-                        Parts.kubectl(), kubeconfig, "get", "configmaps", "-w", "-o", "name");
+                Running watch =
+                        cluster.startKubectl(Parts.kubectl(), kubeconfig, "get", "configmaps", "-w", "-o", "name");
                 Running shell = cluster.startKubectl(
-                        Parts.oldKubectl(), kubeconfig, "exec", "web", "--", "sh", "-c", "while :; do date; sleep 1; done")) {
+                        Parts.oldKubectl(),
+                        kubeconfig,
+                        "exec",
+                        "web",
+                        "--",
+                        "sh",
+                        "-c",
+                        "while :; do date; sleep 1; done")) {
             watch.awaitOutput("kube-root-ca.crt");
 
             // when the driver is dropped in
@@ -67,18 +74,21 @@ class VendorDriverTest {
             String id = createPasture();
 
             // then it serves its kind
-            Wait.until("the pasture is active", Duration.ofMinutes(2), () -> state(id).equals("active"));
+            Wait.until("the pasture is active", Duration.ofMinutes(2), () -> state(id)
+                    .equals("active"));
 
             // and when it is updated, it still does
             deploy("pasture-0.1.0-SNAPSHOT-next.jar");
             Wait.until("the next version serves", () -> server.log().contains("Pastures are served: version=0.2.0"));
-            Wait.until("the pasture is active", Duration.ofMinutes(2), () -> state(id).equals("active"));
+            Wait.until("the pasture is active", Duration.ofMinutes(2), () -> state(id)
+                    .equals("active"));
 
             // and when it is removed, its clusters say so, and recover when it comes back
             Files.delete(deployed());
             Wait.until("the pasture misses its driver", () -> message(id).contains("Driver pasture is away"));
             deploy("pasture-0.1.0-SNAPSHOT.jar");
-            Wait.until("the pasture is active again", Duration.ofMinutes(2), () -> state(id).equals("active"));
+            Wait.until("the pasture is active again", Duration.ofMinutes(2), () -> state(id)
+                    .equals("active"));
 
             // and not one stream has dropped
             kubectl("create", "configmap", "still-watched");
@@ -124,7 +134,8 @@ class VendorDriverTest {
 
     /** Put there whole by a rename, as the server looks every second. */
     private static void deploy(String jar) throws IOException {
-        Path source = Distribution.SOURCES.resolve("itests/vendor-driver/target").resolve(jar);
+        Path source =
+                Distribution.SOURCES.resolve("itests/vendor-driver/target").resolve(jar);
         Path whole = Files.copy(source, server.data().resolve("tmp/pasture.jar"), StandardCopyOption.REPLACE_EXISTING);
         Files.move(whole, deployed(), StandardCopyOption.REPLACE_EXISTING);
     }
