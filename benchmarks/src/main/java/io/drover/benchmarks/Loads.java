@@ -32,7 +32,8 @@ record Loads(Comparison rates, Comparison p50, Comparison p99, Comparison cpu) {
             double micros = (target.cpu().nanos() - before) / 1e3;
             p50.get(name).add(load.p50Millis());
             p99.get(name).add(load.p99Millis());
-            cpu.get(name).add(micros / load.requestsPerSecond() / plan.roundTime().toSeconds());
+            cpu.get(name)
+                    .add(micros / load.requestsPerSecond() / plan.roundTime().toSeconds());
             return load.requestsPerSecond();
         });
         return new Loads(rates, withoutWarmUp(p50), withoutWarmUp(p99), withoutWarmUp(cpu));

@@ -137,14 +137,7 @@ final class Tunnels {
                     speeds.ratio(name, PEER).toString(),
                     number(new Comparison(cpu).median(name))));
         }
-        report.table(
-                List.of(
-                        "through",
-                        "MB/s",
-                        "ratio to direct",
-                        "ratio to remotedialer",
-                        "processor s a GiB"),
-                rows);
+        report.table(List.of("through", "MB/s", "ratio to direct", "ratio to remotedialer", "processor s a GiB"), rows);
         report.atLeast(
                 "tunnel, one bulk stream, to remotedialer",
                 1,
@@ -222,7 +215,8 @@ final class Tunnels {
     }
 
     private double p99(Contender tunnel) throws Exception {
-        return Loads.run(tunnel.target(Backend.SMALL, Map.of()), 32, plan.roundTime()).p99Millis();
+        return Loads.run(tunnel.target(Backend.SMALL, Map.of()), 32, plan.roundTime())
+                .p99Millis();
     }
 
     private static double heapMiB(Contender tunnel) throws IOException, InterruptedException {

@@ -64,7 +64,7 @@ final class WholeWay {
                                         DROVER,
                                         drover.url() + "/k8s/clusters/" + id + OBJECT,
                                         Map.of("Authorization", "Bearer " + drover.token()),
- () -> cpuNanos(drover.pid()) + cpuNanos(agent()))));
+                                        () -> cpuNanos(drover.pid()) + cpuNanos(agent()))));
             }
             report.section("Footprint", "Resident memory after the load above.");
             report.table(
@@ -120,7 +120,15 @@ final class WholeWay {
             }
         }
         report.table(
-                List.of("connections", "way", "requests/s", "ratio to direct", "p50 ms", "added p50 ms", "p99 ms", "server's and agent's processor µs a request"),
+                List.of(
+                        "connections",
+                        "way",
+                        "requests/s",
+                        "ratio to direct",
+                        "p50 ms",
+                        "added p50 ms",
+                        "p99 ms",
+                        "server's and agent's processor µs a request"),
                 rows);
     }
 
