@@ -90,7 +90,7 @@ final class ImportedCluster implements AutoCloseable {
 
     /** kubectl through Drover; {@code binary} is one of {@link Parts}. */
     Result kubectl(Path binary, Path kubeconfig, String... arguments) {
-        return Processes.run(Duration.ofSeconds(60), environment(), command(binary, kubeconfig, arguments));
+        return Processes.run(Duration.ofSeconds(120), environment(), command(binary, kubeconfig, arguments));
     }
 
     /** The same without waiting for its end. */

@@ -47,6 +47,7 @@ class VendorDriverTest {
 
     @Test
     void aDriverComesIsUpdatedAndGoesWhileStreamsRun() throws IOException {
+        // The container runtime may drop the end of what a program wrote just before it ended, with Drover or without: hence the pause.
         try (Running bulk = cluster.startKubectl(
                         Parts.kubectl(),
                         kubeconfig,
@@ -55,7 +56,7 @@ class VendorDriverTest {
                         "--",
                         "sh",
                         "-c",
-                        "dd if=/dev/zero bs=1048576 count=1024 2>/dev/null; echo; echo all of it");
+                        "dd if=/dev/zero bs=1048576 count=1024 2>/dev/null; echo; echo all of it; sleep 5");
                 Running watch =
                         cluster.startKubectl(Parts.kubectl(), kubeconfig, "get", "configmaps", "-w", "-o", "name");
                 Running shell = cluster.startKubectl(
@@ -71,6 +72,7 @@ class VendorDriverTest {
 
             // when the driver is dropped in
             deploy("pasture-0.1.0-SNAPSHOT.jar");
+            Wait.until("the driver is there", () -> server.log().contains("Pastures are served: version=0.1.0"));
             String id = createPasture();
 
             // then it serves its kind
