@@ -47,7 +47,8 @@ class VendorDriverTest {
 
     @Test
     void aDriverComesIsUpdatedAndGoesWhileStreamsRun() throws IOException {
-        // The container runtime may drop the end of what a program wrote just before it ended, with Drover or without: hence the pause.
+        // The container runtime may drop the end of what a program wrote just before it ended, with Drover or without:
+        // hence the pause.
         try (Running bulk = cluster.startKubectl(
                         Parts.kubectl(),
                         kubeconfig,
