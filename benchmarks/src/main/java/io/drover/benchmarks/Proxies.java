@@ -68,12 +68,12 @@ final class Proxies {
                       proxy_set_header Host %2$s;
                       proxy_ssl_verify on;
                       proxy_ssl_trusted_certificate %4$s;
-                      proxy_ssl_name %5$s;
+                      proxy_ssl_name kubernetes.default.svc;
                     }
                   }
                 }
                 """
-                        .formatted(folder, backend.getAuthority(), port, authority, backend.getHost()));
+                        .formatted(folder, backend.getAuthority(), port, authority));
         return Processes.start(
                         List.of("nginx", "-c", configuration.toString(), "-p", folder.toString()),
                         folder.resolve("nginx.log"))
