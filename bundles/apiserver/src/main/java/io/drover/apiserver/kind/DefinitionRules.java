@@ -2,6 +2,7 @@ package io.drover.apiserver.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.cel.Patterns;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal.Cause;
 import java.util.ArrayList;
@@ -100,6 +101,7 @@ final class DefinitionRules implements ResourceType.Rules {
             stored += version.path("storage").asBoolean() ? 1 : 0;
             if (version.at("/schema/openAPIV3Schema") instanceof ObjectNode schema) {
                 structure(schema, at + ".schema.openAPIV3Schema", true, causes);
+                ExpressionChecks.check(schema, at + ".schema.openAPIV3Schema", causes);
             } else {
                 causes.add(Cause.required(at + ".schema.openAPIV3Schema", "schemas are required"));
             }
@@ -143,8 +145,8 @@ final class DefinitionRules implements ResourceType.Rules {
         }
         if (schema.has("pattern")) {
             try {
-                java.util.regex.Pattern.compile(schema.get("pattern").asText());
-            } catch (java.util.regex.PatternSyntaxException e) {
+                Patterns.compile(schema.get("pattern").asText());
+            } catch (IllegalArgumentException e) {
                 causes.add(Cause.invalid(
                         at + ".pattern", schema.get("pattern").toString(), "must be a valid regular expression"));
             }

@@ -31,6 +31,8 @@ public final class Schema {
     private final String listType;
     private final String mapType;
     private final List<String> listKeys = new ArrayList<>();
+    private final boolean hasRules;
+    private volatile List<Rule> rules;
 
     private Schema(ObjectNode source) {
         this.source = source;
@@ -53,6 +55,10 @@ public final class Schema {
         listType = source.path("x-kubernetes-list-type").asText("atomic");
         mapType = source.path("x-kubernetes-map-type").asText("granular");
         source.path("x-kubernetes-list-map-keys").forEach(k -> listKeys.add(k.asText()));
+        hasRules = source.path(Rule.FIELD).size() > 0
+                || properties.values().stream().anyMatch(p -> p.hasRules)
+                || (additionalProperties != null && additionalProperties.hasRules)
+                || (items != null && items.hasRules);
     }
 
     public static Schema of(ObjectNode source) {
@@ -140,5 +146,24 @@ public final class Schema {
 
     public String patchMergeKey() {
         return source.path("x-kubernetes-patch-merge-key").asText("");
+    }
+
+    /** Whether there are expression rules in it or below. */
+    boolean hasRules() {
+        return hasRules;
+    }
+
+    /**
+     * Its own expression rules, compiled when they are first needed.
+     *
+     * @param object whether it is the schema of a whole object
+     */
+    List<Rule> rules(boolean object) {
+        List<Rule> compiled = rules;
+        if (compiled == null) {
+            compiled = Rule.of(source, object || embeddedResource);
+            rules = compiled;
+        }
+        return compiled;
     }
 }

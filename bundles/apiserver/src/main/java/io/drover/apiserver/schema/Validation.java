@@ -2,6 +2,7 @@ package io.drover.apiserver.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.cel.Patterns;
 import io.drover.apiserver.request.Refusal.Cause;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -11,17 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Finds what is wrong with an object by its schema. */
 public final class Validation {
 
     private static final int MAX_CAUSES = 50;
-    private static final int MAX_PATTERNS = 10_000;
-    private static final ConcurrentMap<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
     private final List<Cause> causes;
 
@@ -31,11 +26,21 @@ public final class Validation {
 
     /** Adds what is wrong to {@code causes}. The object's metadata is left to others. */
     public static void validate(ObjectNode object, Schema schema, List<Cause> causes) {
-        new Validation(causes).check(object, schema, schema.source(), "");
+        validate(object, null, schema, causes);
     }
 
-    private void check(JsonNode node, Schema schema, JsonNode rules, String path) {
-        if (causes.size() >= MAX_CAUSES || !hasRightType(node, schema, path)) {
+    /**
+     * Adds what is wrong, and was not so before, to {@code causes}. The object's metadata is left to others.
+     *
+     * @param before null for a new object
+     */
+    public static void validate(ObjectNode object, ObjectNode before, Schema schema, List<Cause> causes) {
+        new Validation(causes).check(object, before, schema, schema.source(), "");
+    }
+
+    /** @param old what it was before; null if that can't be said */
+    private void check(JsonNode node, JsonNode old, Schema schema, JsonNode rules, String path) {
+        if (causes.size() >= MAX_CAUSES || (old != null && old.equals(node)) || !hasRightType(node, schema, path)) {
             return;
         }
         checkValue(node, rules, path);
@@ -51,10 +56,9 @@ public final class Validation {
                 }
                 var child = schema.property(field.getKey());
                 if (child.isPresent()) {
-                    String at = !schema.properties().containsKey(field.getKey())
-                            ? path + "[" + field.getKey() + "]"
-                            : path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-                    check(field.getValue(), child.get(), child.get().source(), at);
+                    JsonNode oldChild = old == null ? null : old.get(field.getKey());
+                    String at = path(path, schema, field.getKey());
+                    check(field.getValue(), oldChild, child.get(), child.get().source(), at);
                 }
             }
         } else if (node.isArray()) {
@@ -62,10 +66,31 @@ public final class Validation {
             if (schema.items().isPresent()) {
                 Schema items = schema.items().get();
                 for (int i = 0; i < node.size(); i++) {
-                    check(node.get(i), items, items.source(), path + "[" + i + "]");
+                    JsonNode oldItem = counterpart(node.get(i), old, schema);
+                    check(node.get(i), oldItem, items, items.source(), path + "[" + i + "]");
                 }
             }
         }
+    }
+
+    static String path(String path, Schema schema, String member) {
+        if (!schema.properties().containsKey(member)) {
+            return path + "[" + member + "]";
+        }
+        return path.isEmpty() ? member : path + "." + member;
+    }
+
+    /** What an item of a list was before: the one with the same keys. Null if there is none, or items have no keys. */
+    static JsonNode counterpart(JsonNode item, JsonNode oldList, Schema list) {
+        if (oldList == null || !list.listType().equals("map")) {
+            return null;
+        }
+        for (JsonNode old : oldList) {
+            if (list.listKeys().stream().allMatch(key -> old.path(key).equals(item.path(key)))) {
+                return old;
+            }
+        }
+        return null;
     }
 
     private boolean hasRightType(JsonNode node, Schema schema, String path) {
@@ -185,17 +210,10 @@ public final class Validation {
     }
 
     private static boolean matches(String pattern, String text) {
-        if (PATTERNS.size() > MAX_PATTERNS) {
-            PATTERNS.clear();
-        }
         try {
-            return PATTERNS.computeIfAbsent(pattern, Pattern::compile)
-                    .matcher(text)
-                    .find();
-        } catch (PatternSyntaxException e) {
+            return Patterns.compile(pattern).isFoundIn(text);
+        } catch (IllegalArgumentException e) {
             return true;
-        } catch (StackOverflowError e) {
-            return false;
         }
     }
 
@@ -264,7 +282,7 @@ public final class Validation {
     private void checkCombined(JsonNode node, JsonNode rules, String path) {
         for (JsonNode each : rules.path("allOf")) {
             if (each instanceof ObjectNode schema) {
-                check(node, Schema.of(schema), schema, path);
+                check(node, null, Schema.of(schema), schema, path);
             }
         }
         if (rules.has("anyOf") && countMatching(node, rules.get("anyOf"), path) == 0) {
@@ -291,7 +309,7 @@ public final class Validation {
 
     private static boolean isValid(JsonNode node, ObjectNode schema, String path) {
         List<Cause> found = new ArrayList<>();
-        new Validation(found).check(node, Schema.of(schema), schema, path);
+        new Validation(found).check(node, null, Schema.of(schema), schema, path);
         return found.isEmpty();
     }
 

@@ -8,6 +8,7 @@ import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.schema.Defaulting;
 import io.drover.apiserver.schema.Pruning;
+import io.drover.apiserver.schema.Rules;
 import io.drover.apiserver.schema.Validation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -97,8 +98,9 @@ final class Admission {
         List<Cause> causes = new ArrayList<>();
         Metadata.validate(object, type, before, causes);
         if (type.custom()) {
-            Validation.validate(object, type.schema(), causes);
+            Validation.validate(object, before, type.schema(), causes);
             causes.sort(Comparator.comparing(Cause::field));
+            Rules.validate(object, before, type.schema(), causes);
         }
         type.rules().validate(object, before, causes);
         if (!causes.isEmpty()) {
