@@ -63,7 +63,7 @@ public final class TunnelServer {
         threads.start();
         var tunnels = new Tunnels();
         var runtime = new Session.Runtime(threads, Scheduler.of(timer), Limits.DEFAULT);
-        var door = new TunnelDoor(plane, new NoCredentials(), tunnels, runtime, timer);
+        var door = new TunnelDoor(plane, new NoCredentials(), tunnels, runtime, timer, threads);
 
         var authority = CertificateAuthority.create(Clock.systemUTC());
         Files.writeString(authorityFile, authority.pem());

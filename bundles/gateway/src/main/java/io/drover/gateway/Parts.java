@@ -50,7 +50,7 @@ final class Parts implements AutoCloseable {
         var reach = new Reachability(directory, tunnels);
         clients = new ClusterClients(plane, directory, reach, tunnels, http, threads);
         var runtime = new Session.Runtime(threads, Scheduler.of(timer), Limits.DEFAULT);
-        tunnelDoor = new TunnelDoor(plane, credentials, tunnels, runtime, timer);
+        tunnelDoor = new TunnelDoor(plane, credentials, tunnels, runtime, timer, threads);
         clusterDoor = new ClusterDoor(services, directory, reach, http);
         tunnels.listen(key -> threads.execute(() -> reach.changed(key)));
         directory.listen(id -> {

@@ -26,7 +26,6 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +55,7 @@ public final class Listener {
     private final ServerConnector connector;
 
     public Listener(String host, int port, SslContextFactory.Server tls, Handler.Wrapper door, ServletBridge bridge) {
-        var threads = new QueuedThreadPool(MAX_THREADS, 8);
-        threads.setName("gateway");
-        this.server = new Server(threads);
+        this.server = new Server(new ListenerThreads(MAX_THREADS, 8));
         this.connector = connector(server, tls);
         connector.setHost(host);
         connector.setPort(port);

@@ -1,6 +1,7 @@
 package io.drover.gateway.proxy;
 
 import io.drover.gateway.http.Replies;
+import io.drover.gateway.listener.ListenerThreads;
 import io.drover.gateway.transport.ClusterTarget;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.Request;
@@ -12,6 +13,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
+import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * One request to a cluster and its answer, streamed: a chunk is read when the one before it has gone to the caller, and goes at once.
@@ -137,6 +139,7 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
     private final class Pump extends IteratingCallback {
 
         private final Content.Source source;
+        private final Runnable more = Invocable.from(InvocationType.NON_BLOCKING, this::iterate);
         private Content.Chunk chunk;
         private Content.Chunk next;
         private boolean last;
@@ -162,7 +165,7 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
                     callerResponse.write(false, BufferUtil.EMPTY_BUFFER, this);
                     return Action.SCHEDULED;
                 }
-                source.demand(this::iterate);
+                source.demand(more);
                 return Action.IDLE;
             }
             headSent = true;
@@ -190,7 +193,7 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
         @Override
         protected void onCompleteSuccess() {
             if (finish()) {
-                callerCallback.succeeded();
+                ListenerThreads.succeed(callerCallback);
             }
         }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -93,19 +94,20 @@ final class StreamEndPoint extends AbstractEndPoint implements StreamListener {
 
     @Override
     public void onReadable(TunnelStream readable) {
-        if (getFillInterest().getCallbackInvocationType() == InvocationType.NON_BLOCKING) {
-            getFillInterest().fillable();
-        } else {
-            executor.execute(() -> getFillInterest().fillable());
-        }
+        run(getFillInterest().getCallbackInvocationType(), getFillInterest()::fillable);
     }
 
     @Override
     public void onWritable(TunnelStream writable) {
-        if (getWriteFlusher().getCallbackInvocationType() == InvocationType.NON_BLOCKING) {
-            getWriteFlusher().completeWrite();
-        } else {
-            executor.execute(() -> getWriteFlusher().completeWrite());
+        run(getWriteFlusher().getCallbackInvocationType(), getWriteFlusher()::completeWrite);
+    }
+
+    /** Here, if it never blocks or can be told not to. */
+    private void run(InvocationType type, Runnable task) {
+        switch (type) {
+            case NON_BLOCKING -> task.run();
+            case EITHER -> Invocable.invokeNonBlocking(task);
+            case BLOCKING -> executor.execute(task);
         }
     }
 

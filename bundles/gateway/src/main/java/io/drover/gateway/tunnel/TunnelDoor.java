@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.Request;
@@ -22,6 +23,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.Configuration;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
+import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketMappings;
@@ -43,6 +45,7 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
     private final Tunnels tunnels;
     private final Session.Runtime runtime;
     private final ScheduledExecutorService timer;
+    private final Executor threads;
     private final WebSocketMappings handshaker = new WebSocketMappings(new WebSocketComponents());
     private final Semaphore room = new Semaphore(AT_ONCE);
 
@@ -51,11 +54,13 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
             Credentials credentials,
             Tunnels tunnels,
             Session.Runtime runtime,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            Executor threads) {
         this.registrations = new Registrations(plane, credentials, tunnels);
         this.tunnels = tunnels;
         this.runtime = runtime;
         this.timer = timer;
+        this.threads = threads;
     }
 
     @Override
@@ -76,8 +81,9 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
             room.release();
         }
         try {
-            Negotiator negotiator = new Negotiator(key, Request.getRemoteAddr(request));
-            if (!handshaker.upgrade(negotiator, request, response, callback, null)) {
+            var upgrade = new AgentConnection.Upgrade(request);
+            var negotiator = new Negotiator(key, upgrade);
+            if (!handshaker.upgrade(negotiator, upgrade, response, callback, null)) {
                 Replies.text(response, callback, 400, "this is for agents: a WebSocket handshake was expected");
             }
         } catch (RuntimeException e) {
@@ -103,11 +109,11 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
     private final class Negotiator implements WebSocketNegotiator {
 
         private final String key;
-        private final String remoteAddress;
+        private final AgentConnection.Upgrade upgrade;
 
-        Negotiator(String key, String remoteAddress) {
+        Negotiator(String key, AgentConnection.Upgrade upgrade) {
             this.key = key;
-            this.remoteAddress = remoteAddress;
+            this.upgrade = upgrade;
         }
 
         @Override
@@ -118,19 +124,20 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
                         .put(Extension.HEADER, runtime.limits().extension().header());
             }
             response.setExtensions(List.of());
-            return new WebSocketCarrier(carrier -> open(carrier, extension), timer);
+            return new WebSocketCarrier(carrier -> open(carrier, extension), timer, threads);
         }
 
         @Override
         public void customize(Configuration configurable) {
             WebSocketCarrier.configure(configurable);
+            upgrade.session((WebSocketCoreSession) configurable);
         }
 
         private Session open(Carrier carrier, Optional<Extension> extension) {
             var registered = new Registered();
             var session =
                     new Session(key, carrier, Session.Role.SERVER, extension, runtime, StreamAcceptor.NONE, registered);
-            registered.tunnel = new Tunnels.Tunnel(key, session, remoteAddress, Instant.now());
+            registered.tunnel = new Tunnels.Tunnel(key, session, Request.getRemoteAddr(upgrade), Instant.now());
             tunnels.add(registered.tunnel);
             return session;
         }

@@ -9,11 +9,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.Configuration;
 import org.eclipse.jetty.websocket.core.CoreSession;
@@ -28,21 +30,28 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
     static final int MAX_MESSAGE = 2 * 1024 * 1024;
 
     private static final int INPUT_BUFFER = 32 * 1024;
+    private static final int MAX_IN_ROW = 32;
     private static final int MAX_REASON_BYTES = 123;
     private static final long CLOSE_SECONDS = 3;
 
     private final Function<Carrier, Session> opened;
     private final ScheduledExecutorService timer;
+    private final Executor threads;
 
     private CoreSession socket;
     private Session session;
     private byte[] message = new byte[0];
     private int length;
+    private int inRow;
 
-    /** @param opened makes the session, once the WebSocket is open */
-    WebSocketCarrier(Function<Carrier, Session> opened, ScheduledExecutorService timer) {
+    /**
+     * @param opened makes the session, once the WebSocket is open
+     * @param threads where reading goes on when there is much to read
+     */
+    WebSocketCarrier(Function<Carrier, Session> opened, ScheduledExecutorService timer, Executor threads) {
         this.opened = opened;
         this.timer = timer;
+        this.threads = threads;
     }
 
     /** What the WebSocket needs to know before it opens. */
@@ -105,7 +114,17 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
         }
         callback.succeeded();
         if (frame.getOpCode() != OpCode.CLOSE) {
+            next();
+        }
+    }
+
+    /** Asks for one more, now and then from another thread: other connections wait for the one that reads here. */
+    private void next() {
+        if (++inRow < MAX_IN_ROW) {
             socket.demand();
+        } else {
+            inRow = 0;
+            threads.execute(socket::demand);
         }
     }
 
@@ -152,8 +171,7 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
     }
 
     private static Callback whenSent(Sent sent) {
-        return Callback.from(
-                org.eclipse.jetty.util.thread.Invocable.InvocationType.NON_BLOCKING, sent::done, sent::failed);
+        return Callback.from(InvocationType.NON_BLOCKING, sent::done, sent::failed);
     }
 
     private static String cut(String reason) {
