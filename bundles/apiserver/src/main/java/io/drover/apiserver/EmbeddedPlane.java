@@ -1,6 +1,7 @@
 package io.drover.apiserver;
 
 import io.drover.api.auth.Authorizer;
+import io.drover.api.model.AuthConfig;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.ClusterRegistrationToken;
 import io.drover.api.model.ClusterRoleTemplateBinding;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 final class EmbeddedPlane implements AutoCloseable {
 
     private static final List<Class<? extends Record>> CORE_KINDS = List.of(
+            AuthConfig.class,
             Cluster.class,
             ClusterRegistrationToken.class,
             ClusterRoleTemplateBinding.class,

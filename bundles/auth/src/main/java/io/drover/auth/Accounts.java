@@ -1,5 +1,6 @@
 package io.drover.auth;
 
+import io.drover.api.model.AuthConfig;
 import io.drover.api.model.Token;
 import io.drover.api.model.User;
 import io.drover.api.model.UserAttribute;
@@ -26,6 +27,7 @@ public final class Accounts {
     private final Watched<Token> watchedTokens;
     private final Watched<User> watchedUsers;
     private final Watched<UserAttribute> watchedAttributes;
+    private final Watched<AuthConfig> watchedProviders;
     private final Map<String, TokenState> tokens = new ConcurrentHashMap<>();
     private final Map<String, UserState> users = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
@@ -37,9 +39,11 @@ public final class Accounts {
         watchedTokens = plane.watched(Token.class);
         watchedUsers = plane.watched(User.class);
         watchedAttributes = plane.watched(UserAttribute.class);
+        watchedProviders = plane.watched(AuthConfig.class);
         watches.add(watchedTokens.listen(new OnChange<>(this::tokenChanged)));
         watches.add(watchedUsers.listen(new OnChange<>(user -> userChanged(user.name()))));
         watches.add(watchedAttributes.listen(new OnChange<>(attribute -> userChanged(attribute.name()))));
+        watches.add(watchedProviders.listen(new OnChange<>(provider -> providerChanged())));
     }
 
     @Deactivate
@@ -103,8 +107,24 @@ public final class Accounts {
         listeners.forEach(Runnable::run);
     }
 
+    /** Groups of a provider that was disabled count no more. */
+    private void providerChanged() {
+        users.replaceAll((id, before) -> currentUser(id).orElse(before));
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Whether what this provider proved holds: Drover's own does always, others while they are enabled. */
+    boolean counts(String provider) {
+        return provider.isEmpty()
+                || provider.equals("local")
+                || watchedProviders
+                        .get(provider)
+                        .filter(config -> config.value().isEnabled())
+                        .isPresent();
+    }
+
     private Optional<UserState> currentUser(String id) {
-        return watchedUsers.get(id).map(user -> UserState.of(user, watchedAttributes.get(id)));
+        return watchedUsers.get(id).map(user -> UserState.of(user, watchedAttributes.get(id), this::counts));
     }
 
     /** What matters is what the informer knows now, so a change and a deletion are the same news. */

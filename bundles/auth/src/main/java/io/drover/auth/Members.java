@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.util.encoders.Base32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,13 +78,41 @@ final class Members {
         return created;
     }
 
-    private void remember(String userId, SignedIn signedIn) {
+    /** Lets a user be known by another principal as well. */
+    void link(String userId, SignedIn signedIn) {
+        String principal = signedIn.user().id();
+        Optional<String> owner = accounts.userOf(principal);
+        if (owner.isPresent() && !owner.get().equals(userId)) {
+            throw new DroverException(Fault.CONFLICT, "Another user is known by " + principal + " already");
+        }
+        users.edit(userId, resource -> resource.with(user -> Users.withPrincipal(user, principal)));
+        remember(userId, signedIn);
+        log.info("User linked: user={} provider={}", userId, signedIn.user().provider());
+    }
+
+    /** He is in no group of that provider's any more. */
+    void forget(String userId, String provider) {
+        attributes.edit(
+                userId,
+                resource -> resource.with(old -> new UserAttribute(
+                        old.userName(),
+                        with(old.groupPrincipals(), provider, new Principals(List.of())),
+                        now(),
+                        false,
+                        old.extraByProvider())));
+    }
+
+    private String now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    void remember(String userId, SignedIn signedIn) {
         Principal principal = signedIn.user();
         Principals groups =
                 new Principals(signedIn.groups().stream().map(Members::stored).toList());
         Map<String, List<String>> extra =
                 Map.of("principalid", List.of(principal.id()), "username", List.of(principal.loginName()));
-        String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+        String now = now();
         UserAttribute fresh = new UserAttribute(
                 "", Map.of(principal.provider(), groups), now, false, Map.of(principal.provider(), extra));
         if (attributes.get(userId).isEmpty()) {

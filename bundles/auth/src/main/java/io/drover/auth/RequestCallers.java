@@ -108,6 +108,9 @@ public final class RequestCallers implements Callers {
         if (!matches.get()) {
             return new Identity.Refused("the token's secret is wrong");
         }
+        if (!accounts.counts(token.provider())) {
+            return new Identity.Refused("the token's identity provider is disabled");
+        }
         Instant now = clock.instant();
         if (!token.isEnabled()) {
             return new Identity.Refused("the token is disabled");
@@ -142,6 +145,7 @@ public final class RequestCallers implements Callers {
         }
         return accounts.token(caller.token().get())
                 .filter(token -> token.isEnabled() && !token.isExpired(clock.instant()))
+                .filter(token -> accounts.counts(token.provider()))
                 .filter(token -> token.userId().equals(caller.userId()))
                 .flatMap(token -> accounts.user(token.userId()))
                 .filter(UserState::enabled)

@@ -32,6 +32,18 @@ final class Settings {
         return minutes("auth-token-max-ttl-minutes", 0);
     }
 
+    /** After that, groups that a provider told of are asked for again. */
+    Duration groupsGoodFor() {
+        return Duration.ofSeconds(Math.max(60, number("auth-user-info-max-age-seconds", 3600)));
+    }
+
+    /** When all groups are asked for, as cron writes it; empty = never. */
+    String groupRefreshSchedule() {
+        return settings.get("auth-user-info-resync-cron")
+                .map(setting -> setting.value().effective())
+                .orElse("0 0 * * *");
+    }
+
     int shortestPassword() {
         return (int) Math.min(number("password-min-length", 12), Passwords.LONGEST);
     }

@@ -14,7 +14,6 @@ import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,18 +32,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Signs people in through whichever providers are there, slows down those who guess, and gives out tokens. */
-@Component(service = SignIns.class)
+@Component(service = {SignIns.class, SignInDesk.class})
 public final class SignInDesk implements SignIns {
 
     private static final Logger log = LoggerFactory.getLogger(SignInDesk.class);
     private static final String FIRST_LOGIN = "first-login";
     private static final int LONGEST_CREDENTIAL = 16 * 1024;
-
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    private volatile List<IdentityProvider> providers = List.of();
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -54,6 +47,7 @@ public final class SignInDesk implements SignIns {
 
     private final Objects<User> users;
     private final Objects<Setting> settingObjects;
+    private final ProviderRegistry registry;
     private final Members members;
     private final TokenIssuer issuer;
     private final Settings settings;
@@ -63,11 +57,21 @@ public final class SignInDesk implements SignIns {
     private final Map<String, SignInPool> pools = new ConcurrentHashMap<>();
 
     @Activate
-    public SignInDesk(@Reference ManagementPlane plane, @Reference Accounts accounts, BundleContext context) {
-        this(plane, accounts, FirstPasswordFile.of(context), Clock.systemUTC());
+    public SignInDesk(
+            @Reference ManagementPlane plane,
+            @Reference Accounts accounts,
+            @Reference ProviderRegistry registry,
+            BundleContext context) {
+        this(plane, accounts, registry, FirstPasswordFile.of(context), Clock.systemUTC());
     }
 
-    SignInDesk(ManagementPlane plane, Accounts accounts, FirstPasswordFile firstPasswordFile, Clock clock) {
+    SignInDesk(
+            ManagementPlane plane,
+            Accounts accounts,
+            ProviderRegistry registry,
+            FirstPasswordFile firstPasswordFile,
+            Clock clock) {
+        this.registry = registry;
         this.users = plane.objects(User.class);
         this.settingObjects = plane.objects(Setting.class);
         this.settings = new Settings(plane.watched(Setting.class));
@@ -79,7 +83,9 @@ public final class SignInDesk implements SignIns {
 
     SignInDesk with(PasswordHasher newHasher, IdentityProvider... newProviders) {
         hasher = newHasher;
-        providers = List.of(newProviders);
+        for (IdentityProvider provider : newProviders) {
+            registry.addProvider(provider);
+        }
         return this;
     }
 
@@ -90,37 +96,49 @@ public final class SignInDesk implements SignIns {
 
     @Override
     public List<IdentityProvider> providers() {
-        return providers.stream()
-                .sorted(Comparator.comparing(IdentityProvider::name))
-                .toList();
+        return registry.all();
     }
 
     @Override
     public Optional<IssuedToken> signIn(
             String provider, Map<String, String> credentials, TokenRequest request, String remoteAddress) {
-        IdentityProvider found = providers.stream()
-                .filter(p -> p.name().equals(provider))
-                .findFirst()
+        return prove(provider, credentials, remoteAddress).map(signedIn -> {
+            Resource<User> user = members.member(signedIn);
+            signedIn.keepsake().ifPresent(keepsake -> registry.keep(user.name(), provider, keepsake));
+            return issuer.toSignedIn(user.name(), signedIn.user(), request);
+        });
+    }
+
+    /**
+     * Whom the credentials prove, if the provider's configuration lets him in.
+     *
+     * @throws DroverException {@code DENIED} if it does not, else as {@link #signIn}
+     */
+    Optional<SignedIn> prove(String provider, Map<String, String> credentials, String remoteAddress) {
+        IdentityProvider found = registry.find(provider)
                 .orElseThrow(() -> DroverException.notFound("There is no identity provider " + provider));
         Optional<Map<String, String>> usable = usable(credentials);
         if (usable.isEmpty()) {
             return Optional.empty();
         }
-        return prove(found, usable.get(), RemoteSource.of(remoteAddress)).map(signedIn -> {
-            Resource<User> user = members.member(signedIn);
-            return issuer.toSignedIn(user.name(), signedIn.user(), request);
-        });
+        Optional<SignedIn> proved = prove(found, usable.get(), RemoteSource.of(remoteAddress));
+        if (proved.isPresent() && !registry.allows(provider, proved.get())) {
+            log.info("Sign-in refused, not among those who are allowed: provider={}", provider);
+            throw DroverException.denied("You are not among those who may sign in here");
+        }
+        return proved;
     }
 
     private Optional<SignedIn> prove(IdentityProvider provider, Map<String, String> credentials, String source) {
+        // Codes name nobody, so wrong ones count against their source alone.
         String user = provider.name() + "/"
-                + credentials.getOrDefault("username", "").strip().toLowerCase(Locale.ROOT);
+                + credentials.getOrDefault("username", source).strip().toLowerCase(Locale.ROOT);
         if (!limit.mayTry(user, source)) {
             log.debug("Sign-in refused, too many failures: provider={} source={}", provider.name(), source);
             return Optional.empty();
         }
-        Optional<Optional<SignedIn>> answer =
-                pools.computeIfAbsent(provider.name(), SignInPool::new).run(source, () -> provider.signIn(credentials));
+        Optional<Optional<SignedIn>> answer = pools.computeIfAbsent(provider.name(), SignInPool::new)
+                .run(source, () -> registry.prove(provider, credentials));
         if (answer.isEmpty()) {
             return Optional.empty();
         }

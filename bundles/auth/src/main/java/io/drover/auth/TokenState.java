@@ -24,6 +24,7 @@ final class TokenState {
     private final String name;
     private final String userId;
     private final String clusterId;
+    private final String provider;
     private final String hash;
     private final boolean enabled;
     private final Instant expiresAt;
@@ -40,6 +41,7 @@ final class TokenState {
         this.name = token.name();
         this.userId = text(value.userId());
         this.clusterId = text(value.clusterName());
+        this.provider = text(value.authProvider());
         this.hash = text(value.token());
         this.enabled = !Boolean.FALSE.equals(value.enabled())
                 && !Boolean.TRUE.equals(value.expired())
@@ -58,6 +60,11 @@ final class TokenState {
 
     String userId() {
         return userId;
+    }
+
+    /** The provider that proved who its bearer is. */
+    String provider() {
+        return provider;
     }
 
     boolean isEnabled() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A user as far as his requests are concerned. Every change of the user or of what providers told of him makes another.
@@ -19,20 +20,22 @@ record UserState(String id, String username, List<String> principals, boolean en
     private static final String LOCAL = "local://";
     private static final String SYSTEM = "system:";
 
-    static UserState of(Resource<User> user, Optional<Resource<UserAttribute>> attribute) {
+    /** @param counts whether groups that this provider told of hold */
+    static UserState of(Resource<User> user, Optional<Resource<UserAttribute>> attribute, Predicate<String> counts) {
         User value = user.value();
         return new UserState(
                 user.name(),
                 value.username() == null ? "" : value.username(),
                 value.principalIds(),
                 value.mayAct() && !user.isBeingDeleted(),
-                groups(attribute));
+                groups(attribute, counts));
     }
 
-    private static List<String> groups(Optional<Resource<UserAttribute>> attribute) {
+    private static List<String> groups(Optional<Resource<UserAttribute>> attribute, Predicate<String> counts) {
         TreeSet<String> principals = new TreeSet<>();
-        attribute.ifPresent(a -> a.value().groupPrincipals().values().stream()
-                .flatMap(ofProvider -> ofProvider.items().stream())
+        attribute.ifPresent(a -> a.value().groupPrincipals().entrySet().stream()
+                .filter(ofProvider -> counts.test(ofProvider.getKey()))
+                .flatMap(ofProvider -> ofProvider.getValue().items().stream())
                 .map(UserState::name)
                 .map(name -> name.startsWith(LOCAL) ? name.substring(LOCAL.length()) : name)
                 // No directory may put anybody into a group that Kubernetes or Drover gives a meaning of its own.

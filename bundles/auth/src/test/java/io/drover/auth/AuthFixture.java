@@ -2,6 +2,7 @@ package io.drover.auth;
 
 import io.drover.api.auth.Callers.Identity;
 import io.drover.api.auth.Callers.RequestHead;
+import io.drover.api.model.AuthConfig;
 import io.drover.api.model.ClusterRoleTemplateBinding;
 import io.drover.api.model.Token;
 import io.drover.api.model.User;
@@ -23,12 +24,14 @@ final class AuthFixture implements AutoCloseable {
     final Accounts accounts;
     final RoleAuthorizer authorizer;
     final RequestCallers callers;
+    final ProviderRegistry registry;
 
     AuthFixture() {
         BuiltinRoles.read().createMissing(plane);
         accounts = new Accounts(plane);
         authorizer = new RoleAuthorizer(plane, accounts);
         callers = new RequestCallers(plane, accounts, authorizer, clock);
+        registry = new ProviderRegistry(plane, accounts, new MemorySecrets(), clock);
     }
 
     void user(String id) {
@@ -52,6 +55,17 @@ final class AuthFixture implements AutoCloseable {
                                 u.principalIds(),
                                 null,
                                 null)));
+        plane.settle();
+    }
+
+    /** A provider that needs no configuration but may be turned off. */
+    void provider(String name, boolean enabled) {
+        AuthConfig config = new AuthConfig(name + "Config", enabled, "unrestricted", List.of(), Map.of());
+        if (plane.objects(AuthConfig.class).get(name).isEmpty()) {
+            plane.objects(AuthConfig.class).create(Resource.named(name, config));
+        } else {
+            plane.objects(AuthConfig.class).edit(name, resource -> resource.with(before -> config));
+        }
         plane.settle();
     }
 
@@ -91,6 +105,7 @@ final class AuthFixture implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        registry.close();
         callers.close();
         authorizer.close();
         accounts.close();

@@ -72,6 +72,7 @@ class RequestCallersTest {
 
     @Test
     void takesGroupsFromProvidersButNoneOfTheSystems() {
+        auth.provider("okta", true);
         Principals groups = new Principals(
                 List.of(group("okta_group://devs"), group("local://ops"), group("local://system:masters"), group("")));
         auth.plane
@@ -81,6 +82,11 @@ class RequestCallersTest {
 
         assertThat(known(auth.identify("token-a")).groups())
                 .containsExactly("okta_group://devs", "ops", "system:authenticated", "system:cattle:authenticated");
+
+        auth.provider("okta", false);
+        assertThat(known(auth.identify("token-a")).groups())
+                .as("of a provider that was disabled")
+                .containsExactly("system:authenticated", "system:cattle:authenticated");
     }
 
     @Test

@@ -54,8 +54,9 @@ class SignInDeskTest {
     @BeforeEach
     void aDesk() {
         auth.user("u-jo");
+        auth.provider("github", true);
         passwordFile = data.resolve("drover").resolve("first-admin-password");
-        desk = new SignInDesk(auth.plane, auth.accounts, new FirstPasswordFile(passwordFile), auth.clock)
+        desk = new SignInDesk(auth.plane, auth.accounts, auth.registry, new FirstPasswordFile(passwordFile), auth.clock)
                 .with(new PlainHasher(), local, new Directory("github", "github_user://7", List.of("github_team://1")));
     }
 

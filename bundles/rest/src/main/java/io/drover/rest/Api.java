@@ -1,6 +1,8 @@
 package io.drover.rest;
 
+import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.IdentityProviderFactory;
 import io.drover.api.auth.SignIns;
 import io.drover.api.cluster.AgentManifests;
 import io.drover.api.driver.ClusterDriver;
@@ -21,6 +23,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +33,9 @@ final class Api {
     private static final String GROUP = "management.cattle.io";
 
     private final ManagementPlane plane;
+    private final AuthProviders providers;
+    private final Rights rights;
+    private final Engine engine;
     private final Types types = new Types();
     private final Drivers drivers = new Drivers();
     private final ClusterHooks clusterHooks;
@@ -40,13 +46,15 @@ final class Api {
             ManagementPlane plane,
             Authorizer authorizer,
             SignIns signIns,
+            AuthProviders providers,
             AgentManifests manifests,
             UnaryOperator<String> environment,
             Clock clock) {
         this.plane = plane;
+        this.providers = providers;
         Settings settings = new Settings(plane, environment);
-        Rights rights = new Rights(authorizer);
-        Engine engine = new Engine(types, rights, clock);
+        this.rights = new Rights(authorizer);
+        this.engine = new Engine(types, rights, clock);
         Escalation escalation = new Escalation(authorizer, plane);
         this.clusterHooks = new ClusterHooks(plane, signIns, settings, drivers);
         serveClusters();
@@ -56,27 +64,40 @@ final class Api {
         serve(GlobalRoleBinding.class, new GlobalRoleBindingHooks(plane, escalation));
         serve(RoleTemplate.class, RoleHooks.ofTemplates(escalation, plane));
         serve(Setting.class, new SettingHooks(settings));
-        serve(User.class, new UserHooks(plane, signIns, settings, rights, types, engine));
+        serve(User.class, new UserHooks(plane, signIns, providers, settings, rights, types, engine));
         KindDefinition token = KindDefinition.of(Token.class);
         serve(
                 token,
                 token.rest().orElseThrow(),
                 new TokenStore(plane, signIns),
                 new TokenHooks(plane, authorizer, clock));
-        Principals principals = new Principals(plane);
+        serveAuthConfig(AuthConfigTypes.COMMON, Optional.empty(), Optional.empty());
+        serveAuthConfig(
+                AuthConfigTypes.of(AuthConfigTypes.LocalConfig.class), Optional.of("localConfig"), Optional.empty());
+        Principals principals = new Principals(plane, providers);
         types.put(new ServedType(
                 RestType.of(Principals.Principal.class),
                 GROUP,
                 "principals",
                 ServedType.V3,
                 principals,
-                new PrincipalHooks(plane, principals, rights, types, engine)));
+                new PrincipalHooks(plane, principals, providers, rights, types, engine)));
         Registrations registrations = new Registrations(plane);
         this.resources = List.of(
                 new ManagementApi(types, new Schemas(types, rights), engine),
-                new PublicApi(signIns, settings, clock),
+                new PublicApi(signIns, providers, settings, clock),
                 new ServerApi(registrations, settings),
                 new ImportApi(registrations, manifests, settings));
+    }
+
+    private void serveAuthConfig(RestType type, Optional<String> only, Optional<IdentityProviderFactory<?>> kind) {
+        types.put(new ServedType(
+                type,
+                GROUP,
+                "authconfigs",
+                ServedType.V3,
+                new AuthConfigStore(plane, providers, only),
+                new AuthConfigHooks(types, rights, engine, providers, kind)));
     }
 
     private void serveClusters() {
@@ -125,6 +146,15 @@ final class Api {
     void remove(ClusterDriver<?> driver) {
         drivers.remove(driver);
         serveClusters();
+    }
+
+    void add(IdentityProviderFactory<?> kind) {
+        RestType type = AuthConfigTypes.of(kind.configuration());
+        serveAuthConfig(type, Optional.of(type.id()), Optional.of(kind));
+    }
+
+    void remove(IdentityProviderFactory<?> kind) {
+        types.remove(RestType.of(kind.configuration()).id());
     }
 
     /** The JAX-RS resources. */

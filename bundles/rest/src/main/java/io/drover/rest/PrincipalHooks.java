@@ -1,30 +1,44 @@
 package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.DroverException;
+import io.drover.api.auth.AuthProviders;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.RestType;
+import io.drover.api.kind.Secret;
 import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Lists show who the caller is; others are found by searching. */
 final class PrincipalHooks extends TypeHooks {
 
     private final ManagementPlane plane;
-    private final Store principals;
+    private final Principals principals;
+    private final AuthProviders providers;
     private final Rights rights;
     private final Types types;
     private final Engine engine;
 
-    PrincipalHooks(ManagementPlane plane, Store principals, Rights rights, Types types, Engine engine) {
+    PrincipalHooks(
+            ManagementPlane plane,
+            Principals principals,
+            AuthProviders providers,
+            Rights rights,
+            Types types,
+            Engine engine) {
         this.plane = plane;
         this.principals = principals;
+        this.providers = providers;
         this.rights = rights;
         this.types = types;
         this.engine = engine;
@@ -32,6 +46,13 @@ final class PrincipalHooks extends TypeHooks {
 
     record SearchPrincipalsInput(
             @Field(required = true) String name, @Field(options = {"user", "group"}) String principalType) {}
+
+    record LinkPrincipalInput(
+            @Field(required = true) String provider,
+            String username,
+            @Secret String password,
+            @Secret String code,
+            String state) {}
 
     @Override
     boolean listsOwnOnly() {
@@ -66,6 +87,12 @@ final class PrincipalHooks extends TypeHooks {
     @Override
     Map<String, Action> collectionActions() {
         return Map.of(
+                "link",
+                Action.of(
+                        RestType.of("linkPrincipalInput", LinkPrincipalInput.class),
+                        "principal",
+                        (call, none) -> !call.isAnonymous(),
+                        this::link),
                 "search",
                 Action.of(
                         RestType.of("searchPrincipalsInput", SearchPrincipalsInput.class),
@@ -74,14 +101,45 @@ final class PrincipalHooks extends TypeHooks {
                         this::search));
     }
 
+    /** Whoever proves that he is somebody elsewhere too is known by both from then on. */
+    private Response link(Call call, ObjectNode none, ObjectNode input) {
+        Map<String, String> credentials = new HashMap<>();
+        for (String field : List.of("username", "password", AuthProviders.CODE, AuthProviders.STATE)) {
+            if (input.path(field).isTextual()) {
+                credentials.put(field, input.path(field).asText());
+            }
+        }
+        credentials.put(
+                AuthProviders.BROWSER, BrowserCookie.sent(call.request()).orElse(""));
+        String id = providers
+                .link(
+                        call.caller().userId(),
+                        input.path("provider").asText(),
+                        credentials,
+                        call.request().getRemoteAddr())
+                .orElseThrow(() -> DroverException.rejected("These credentials prove nobody"))
+                .id();
+        return Response.ok(engine.get(call, types.own("principal"), id)).build();
+    }
+
     /** Exact matches come first: some clients take the first of many. */
     private Response search(Call call, ObjectNode none, ObjectNode input) {
         ServedType type = types.own("principal");
         String sought = input.path("name").asText("").toLowerCase(Locale.ROOT);
         String kind = input.path("principalType").asText("");
         boolean all = rights.mayListAll(call, type);
+        Map<String, ObjectNode> known = new LinkedHashMap<>();
+        principals.list().forEach(principal -> known.put(ObjectId.of(principal).name(), principal));
         List<ObjectNode> found = new ArrayList<>();
-        for (ObjectNode principal : principals.list()) {
+        if (all && !sought.isBlank()) {
+            Optional<Boolean> group = kind.isEmpty() ? Optional.empty() : Optional.of(kind.equals("group"));
+            for (ObjectNode principal : principals.search(input.path("name").asText(), group)) {
+                if (!known.containsKey(ObjectId.of(principal).name())) {
+                    found.add(principal);
+                }
+            }
+        }
+        for (ObjectNode principal : known.values()) {
             boolean rightKind = kind.isEmpty()
                     || kind.equals(principal.path("principalType").asText());
             boolean matches = names(principal).anyMatch(name -> name.startsWith(sought));

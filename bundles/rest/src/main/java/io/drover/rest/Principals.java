@@ -2,6 +2,7 @@ package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.auth.AuthProviders;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Rest;
 import io.drover.api.model.Token.TokenPrincipal;
@@ -20,9 +21,11 @@ import java.util.function.UnaryOperator;
 final class Principals implements Store {
 
     private final ManagementPlane plane;
+    private final AuthProviders providers;
 
-    Principals(ManagementPlane plane) {
+    Principals(ManagementPlane plane, AuthProviders providers) {
         this.plane = plane;
+        this.providers = providers;
     }
 
     /** How a principal is shown. */
@@ -80,14 +83,25 @@ final class Principals implements Store {
 
     /** {@code local} of {@code local://u-abcde}, {@code github} of {@code github_user://1}. */
     private static String provider(String id) {
-        return id.replaceFirst("://.*$", "").replaceFirst("_(user|group|org|team)$", "");
+        return id.replaceFirst("://.*$", "").replaceFirst("_[a-z]+$", "");
     }
 
     @Override
     public Optional<ObjectNode> get(ObjectId id) {
         return list().stream()
                 .filter(principal -> ObjectId.of(principal).name().equals(id.name()))
-                .findFirst();
+                .findFirst()
+                .or(() -> providers.find(id.name()).map(Principals::written));
+    }
+
+    /** Whom the providers find, whether or not he was ever here. */
+    List<ObjectNode> search(String text, Optional<Boolean> group) {
+        return providers.search(text, group).stream().map(Principals::written).toList();
+    }
+
+    private static ObjectNode written(io.drover.api.auth.Principal found) {
+        return principal(
+                found.id(), found.displayName(), found.loginName(), found.group() ? "group" : "user", found.provider());
     }
 
     @Override

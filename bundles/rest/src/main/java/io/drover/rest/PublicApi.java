@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.IdentityProvider;
+import io.drover.api.auth.RedirectSignIn;
 import io.drover.api.auth.SignIns;
 import io.drover.api.auth.SignIns.IssuedToken;
 import io.drover.api.auth.SignIns.TokenRequest;
@@ -15,6 +17,7 @@ import io.drover.api.kind.RestType;
 import io.drover.api.kind.Secret;
 import io.drover.api.model.Token;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -31,11 +34,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code /v3-public}: the ways to sign in, for callers whom nobody knows yet. */
 @Path("/v3-public")
 public final class PublicApi {
 
+    private static final Logger log = LoggerFactory.getLogger(PublicApi.class);
     private static final String VERSION_PATH = "/v3-public";
     private static final String KUBECONFIG = "kubeconfig";
     private static final RestType PROVIDER = RestType.of(AuthProvider.class);
@@ -48,12 +54,17 @@ public final class PublicApi {
     @Context
     private UriInfo uri;
 
+    @Context
+    private HttpServletResponse response;
+
     private final SignIns signIns;
+    private final AuthProviders providers;
     private final Settings settings;
     private final Clock clock;
 
-    PublicApi(SignIns signIns, Settings settings, Clock clock) {
+    PublicApi(SignIns signIns, AuthProviders providers, Settings settings, Clock clock) {
         this.signIns = signIns;
+        this.providers = providers;
         this.settings = settings;
         this.clock = clock;
     }
@@ -135,7 +146,10 @@ public final class PublicApi {
     private Response signIn(Call call, IdentityProvider provider, ObjectNode body) {
         String responseType = body.path("responseType").asText("");
         IssuedToken token = signIns.signIn(
-                        provider.name(), credentials(body), wanted(responseType, body), request.getRemoteAddr())
+                        provider.name(),
+                        credentials(provider, body),
+                        wanted(responseType, body),
+                        request.getRemoteAddr())
                 .orElseThrow(() -> new DroverException(Fault.UNAUTHENTICATED, "authentication failed"));
         if (responseType.equals("cookie")) {
             return Response.ok()
@@ -147,13 +161,16 @@ public final class PublicApi {
         return Response.status(201).entity(show(call, token)).build();
     }
 
-    private static Map<String, String> credentials(ObjectNode body) {
+    private Map<String, String> credentials(IdentityProvider provider, ObjectNode body) {
         Map<String, String> credentials = new HashMap<>();
         body.properties().forEach(entry -> {
             if (entry.getValue().isValueNode() && !entry.getValue().isNull()) {
                 credentials.put(entry.getKey(), entry.getValue().asText());
             }
         });
+        if (provider instanceof RedirectSignIn) {
+            credentials.put(AuthProviders.BROWSER, BrowserCookie.sent(request).orElse(""));
+        }
         return credentials;
     }
 
@@ -188,7 +205,7 @@ public final class PublicApi {
         return shown;
     }
 
-    private static ObjectNode show(Call call, IdentityProvider provider) {
+    private ObjectNode show(Call call, IdentityProvider provider) {
         String self = call.urls().to(VERSION_PATH + "/" + provider.type() + "s/" + provider.name());
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
         shown.put("id", provider.name())
@@ -198,7 +215,22 @@ public final class PublicApi {
                 .putNull("creatorId");
         shown.putObject("links").put("self", self);
         shown.putObject(call.actionsKey()).put("login", self + "?action=login");
+        if (provider instanceof RedirectSignIn redirecting) {
+            showRedirect(redirecting, shown);
+        }
         return shown;
+    }
+
+    /** Where the browser that asks is to go, now and once. */
+    private void showRedirect(RedirectSignIn provider, ObjectNode shown) {
+        String browser = BrowserCookie.of(request);
+        try {
+            providers.redirect(provider.name(), browser).ifPresent(url -> shown.put("redirectUrl", url.toString()));
+            provider.signOut().ifPresent(url -> shown.put("logoutUrl", url.toString()));
+        } catch (DroverException e) {
+            log.warn("A provider can't say where to sign in: provider={} reason={}", provider.name(), e.getMessage());
+        }
+        response.setHeader(HttpHeaders.SET_COOKIE, BrowserCookie.header(browser));
     }
 
     /** Those of a type, or all when asked for what they have in common. */

@@ -1,6 +1,8 @@
 package io.drover.rest;
 
+import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.IdentityProviderFactory;
 import io.drover.api.auth.PublicPaths;
 import io.drover.api.auth.SignIns;
 import io.drover.api.cluster.AgentManifests;
@@ -62,10 +64,11 @@ public final class RestServlet extends HttpServlet {
             @Reference ManagementPlane plane,
             @Reference Authorizer authorizer,
             @Reference SignIns signIns,
+            @Reference AuthProviders providers,
             @Reference AgentManifests manifests,
             BundleContext context) {
         this(
-                new Api(plane, authorizer, signIns, manifests, System::getenv, Clock.systemUTC()),
+                new Api(plane, authorizer, signIns, providers, manifests, System::getenv, Clock.systemUTC()),
                 () -> context.registerService(PublicPaths.class, new OpenPaths(), null)::unregister);
     }
 
@@ -91,6 +94,15 @@ public final class RestServlet extends HttpServlet {
 
     void removeDriver(ClusterDriver<?> driver) {
         api.remove(driver);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addIdentityProvider(IdentityProviderFactory<?> kind) {
+        api.add(kind);
+    }
+
+    void removeIdentityProvider(IdentityProviderFactory<?> kind) {
+        api.remove(kind);
     }
 
     @Override

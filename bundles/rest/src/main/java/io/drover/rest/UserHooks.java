@@ -3,6 +3,7 @@ package io.drover.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
+import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.SignIns;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.RestType;
@@ -21,15 +22,24 @@ final class UserHooks extends TypeHooks {
 
     private final ManagementPlane plane;
     private final SignIns signIns;
+    private final AuthProviders providers;
     private final Settings settings;
     private final Rights rights;
     private final Types types;
     private final Engine engine;
     private final SecureRandom random = new SecureRandom();
 
-    UserHooks(ManagementPlane plane, SignIns signIns, Settings settings, Rights rights, Types types, Engine engine) {
+    UserHooks(
+            ManagementPlane plane,
+            SignIns signIns,
+            AuthProviders providers,
+            Settings settings,
+            Rights rights,
+            Types types,
+            Engine engine) {
         this.plane = plane;
         this.signIns = signIns;
+        this.providers = providers;
         this.settings = settings;
         this.rights = rights;
         this.types = types;
@@ -146,6 +156,11 @@ final class UserHooks extends TypeHooks {
     @Override
     Map<String, Action> actions() {
         return Map.of(
+                "refreshauthprovideraccess",
+                Action.of("", this::mayManage, (call, stored, none) -> {
+                    providers.refresh(id(stored.path("metadata")));
+                    return Response.ok().build();
+                }),
                 "setpassword",
                 Action.of(
                         RestType.of("setPasswordInput", SetPasswordInput.class),
@@ -157,6 +172,14 @@ final class UserHooks extends TypeHooks {
     @Override
     Map<String, Action> collectionActions() {
         return Map.of(
+                "refreshauthprovideraccess",
+                Action.of(
+                        "",
+                        (call, none) -> rights.may(call, "update", types.own("user"), new ObjectId("", "")),
+                        (call, stored, none) -> {
+                            providers.refreshAll();
+                            return Response.ok().build();
+                        }),
                 "changepassword",
                 Action.of(
                         RestType.of("changePasswordInput", ChangePasswordInput.class),

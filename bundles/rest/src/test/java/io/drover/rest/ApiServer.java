@@ -53,6 +53,7 @@ final class ApiServer implements AutoCloseable {
 
     final InMemoryPlane plane = new InMemoryPlane();
     final FakeSignIns signIns = new FakeSignIns(plane);
+    final FakeProviders providers = new FakeProviders();
     final FakeAuthorizer authorizer = new FakeAuthorizer(ADMIN);
     final Map<String, String> environment = new HashMap<>();
     final RestServlet servlet;
@@ -61,7 +62,7 @@ final class ApiServer implements AutoCloseable {
     private final int port;
 
     ApiServer() throws Exception {
-        Api api = new Api(plane, authorizer, signIns, new Manifests(), environment::get, Clock.systemUTC());
+        Api api = new Api(plane, authorizer, signIns, providers, new Manifests(), environment::get, Clock.systemUTC());
         this.servlet = new RestServlet(api, () -> () -> {});
         HttpConfiguration http = new HttpConfiguration();
         http.setUriCompliance(UriCompliance.UNSAFE); // ids may contain an escaped slash

@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A way to sign in: an OSGi service. It never sees an HTTP request.
+ * A way to sign in. It never sees an HTTP request.
+ *
+ * <p>One that needs no configuration is an OSGi service itself; others are made by an {@link IdentityProviderFactory}. What else it can
+ * do, it says by implementing {@link RedirectSignIn}, {@link PrincipalDirectory} or {@link AccessRefresh}.
  *
  * <p><b>Threads.</b> Calls overlap; each may take as long as the directory behind it needs, at most 30 seconds, on a bounded pool of
  * the caller's. A provider starts no threads.
@@ -30,6 +33,31 @@ public interface IdentityProvider {
      */
     Optional<SignedIn> signIn(Map<String, String> credentials);
 
-    /** @param groups principals of all groups, nested ones too */
-    record SignedIn(Principal user, List<Principal> groups) {}
+    /** Called once, when nobody will call it any more. Never fails. */
+    default void close() {}
+
+    /**
+     * Somebody who proved who he is.
+     *
+     * @param groups principals of all groups, nested ones too
+     * @param claims what the directory told of him, by its own names and without secrets, for whoever tries out a configuration
+     * @param keepsake a secret with which {@link AccessRefresh#refresh} can ask for him again; it is kept sealed
+     */
+    record SignedIn(
+            Principal user, List<Principal> groups, Map<String, List<String>> claims, Optional<String> keepsake) {
+
+        public SignedIn {
+            groups = List.copyOf(groups);
+            claims = Map.copyOf(claims);
+        }
+
+        public SignedIn(Principal user, List<Principal> groups) {
+            this(user, groups, Map.of(), Optional.empty());
+        }
+
+        @Override
+        public String toString() {
+            return "SignedIn[" + user.id() + ", " + groups.size() + " groups]";
+        }
+    }
 }

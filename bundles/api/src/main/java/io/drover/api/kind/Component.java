@@ -1,5 +1,6 @@
 package io.drover.api.kind;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -15,8 +16,12 @@ record Component(String javaName, Type javaType, Field field, boolean secret) {
     @Field
     private static final Object UNSAID = null;
 
+    /** The components that are fields; one that holds whatever else was stored is none. */
     static List<Component> of(Class<?> type) {
-        return Arrays.stream(type.getRecordComponents()).map(Component::of).toList();
+        return Arrays.stream(type.getRecordComponents())
+                .filter(component -> !component.getAccessor().isAnnotationPresent(JsonAnyGetter.class))
+                .map(Component::of)
+                .toList();
     }
 
     private static Component of(RecordComponent component) {
