@@ -14,7 +14,7 @@ public record Limits(int window, int maxWindow, int streamBytes, int streams) {
     public static final Limits DEFAULT = new Limits(256 * 1024, 1024 * 1024, 8 * 1024 * 1024, 16_384);
 
     public Limits {
-        if (window > maxWindow || streamBytes < TunnelStream.PAUSE_ABOVE || streams < 1) {
+        if (window > maxWindow || streamBytes < PauseFlow.PAUSE_ABOVE || streams < 1) {
             throw new IllegalArgumentException("limits contradict each other");
         }
     }

@@ -15,11 +15,6 @@ import java.time.Duration;
  */
 public final class TunnelStream {
 
-    /** Unread bytes from a plain peer above which it is asked to pause, and below which to resume. */
-    static final int PAUSE_ABOVE = 2 * 1024 * 1024;
-
-    static final int RESUME_BELOW = 256 * 1024;
-
     /** Written bytes that wait for their turn in the session; more are not taken. */
     private static final int OUTBOX = 128 * 1024;
 
@@ -30,15 +25,6 @@ public final class TunnelStream {
 
     /** How long bytes written before {@link #close} may wait for a peer that has paused us. */
     private static final Duration LINGER = Duration.ofSeconds(30);
-
-    /**
-     * Go ends keep one flag for "I paused you" and "you paused me", so our RESUME makes them forget their own PAUSE,
-     * also one that is on its way to us. A PAUSE this soon after our RESUME is obeyed for a moment only; a peer that
-     * still means it says it again.
-     */
-    private static final Duration CROSSING = Duration.ofSeconds(1);
-
-    private static final Duration CROSSING_RELEASE = Duration.ofMillis(250);
 
     /** What is to be sent once the outbox is empty. */
     private enum Ending {
@@ -58,6 +44,7 @@ public final class TunnelStream {
     private final long since;
 
     private final Object lock = new Object();
+    private final FlowControl flow;
     private StreamListener listener;
     private boolean answered;
     private boolean closed;
@@ -67,17 +54,8 @@ public final class TunnelStream {
     private final ByteQueue inbox = new ByteQueue();
     private boolean heard;
     private boolean inputEnded;
-    private boolean pausedPeer;
-    private int window;
-    private int peerCredit;
-    private int consumed;
-    private long grantedAt;
 
     private final ByteQueue outbox = new ByteQueue();
-    private long credit;
-    private boolean pausedByPeer;
-    private boolean resumed;
-    private long resumedAt;
     private boolean outputShut;
     private boolean scheduled;
     private boolean writerWaits;
@@ -93,10 +71,9 @@ public final class TunnelStream {
         this.listener = listener;
         this.extended = session.extension().isPresent();
         this.since = session.nanoTime();
-        this.window = session.limits().window();
-        this.peerCredit = window;
-        this.grantedAt = since;
-        this.credit = extended ? session.extension().get().window() : Long.MAX_VALUE;
+        this.flow = session.extension()
+                .<FlowControl>map(agreed -> new CreditFlow(session, id, agreed.window()))
+                .orElseGet(() -> new PauseFlow(session, id));
         this.answered = dialler && !extended;
     }
 
@@ -130,7 +107,7 @@ public final class TunnelStream {
      */
     public int read(ByteBuffer target) throws IOException {
         int n;
-        boolean control;
+        boolean told;
         synchronized (lock) {
             if (closed) {
                 throw new ClosedChannelException();
@@ -148,9 +125,13 @@ public final class TunnelStream {
                 }
                 return 0;
             }
-            control = extended ? grant(n) : resume();
+            told = flow.consume(n, inbox.size(), !removed && !inputEnded);
+            if (told && flow instanceof PauseFlow pauses) {
+                queueIfSendable();
+                session.after(PauseFlow.AGAIN, () -> resumeAgain(pauses));
+            }
         }
-        if (control) {
+        if (told) {
             session.pump();
         }
         return n;
@@ -182,7 +163,7 @@ public final class TunnelStream {
             n = Math.min(source.remaining(), room());
             outbox.add(source, n);
             session.writer().countQueued(n);
-            credit -= extended ? n : 0;
+            flow.take(n);
             writerWaits = source.hasRemaining();
             queue = queueIfSendable();
         }
@@ -313,7 +294,7 @@ public final class TunnelStream {
 
     void onData(ByteBuffer body) {
         boolean first;
-        boolean overrun = false;
+        boolean overrun;
         synchronized (lock) {
             int n = body.remaining();
             if (n == 0 || inputEnded || removed || closed) {
@@ -321,18 +302,11 @@ public final class TunnelStream {
             }
             heard = true;
             first = inbox.size() == 0;
-            overrun = extended
-                    ? n > peerCredit
-                    : inbox.size() + n > session.limits().streamBytes();
+            overrun = !flow.receive(n, inbox.size());
             if (overrun) {
                 abandon(new IOException("receive window exceeded"), "receive window exceeded");
             } else {
-                peerCredit -= extended ? n : 0;
                 inbox.add(body, n);
-                if (!extended && !pausedPeer && inbox.size() > PAUSE_ABOVE) {
-                    pausedPeer = true;
-                    session.writer().control(id, Frame.PAUSE);
-                }
             }
         }
         session.pump();
@@ -362,13 +336,16 @@ public final class TunnelStream {
     }
 
     void onPaused(boolean paused) {
+        if (!(flow instanceof PauseFlow pauses)) {
+            return;
+        }
         boolean wake;
-        boolean doubtful;
+        boolean doubtful = false;
         synchronized (lock) {
-            doubtful = paused && !extended && resumed && session.nanoTime() - resumedAt < CROSSING.toNanos();
-            pausedByPeer = paused;
-            if (!paused && pausedPeer && !extended) {
-                session.writer().control(id, Frame.PAUSE); // Go ends forget our PAUSE when they end their own
+            if (paused) {
+                doubtful = pauses.paused();
+            } else {
+                pauses.resumed();
             }
             queueIfSendable();
             wake = wakesWriter();
@@ -376,17 +353,17 @@ public final class TunnelStream {
         session.pump();
         tellWritable(wake);
         if (doubtful) {
-            session.after(CROSSING_RELEASE, () -> onPaused(false));
+            session.after(PauseFlow.AGAIN, () -> onPaused(false));
         }
     }
 
     void onCredit(long granted) throws ProtocolException {
+        if (!(flow instanceof CreditFlow credit)) {
+            return;
+        }
         boolean wake;
         synchronized (lock) {
-            if (granted < 0 || granted > Integer.MAX_VALUE || credit + granted > Integer.MAX_VALUE) {
-                throw new ProtocolException("credit of " + granted + " bytes");
-            }
-            credit += granted;
+            credit.add(granted);
             wake = wakesWriter();
         }
         tellWritable(wake);
@@ -468,7 +445,7 @@ public final class TunnelStream {
     ByteBuffer takeTurn(int limit) {
         synchronized (lock) {
             if (outbox.size() > 0) {
-                if (pausedByPeer) {
+                if (flow.isHeldBack()) {
                     return null;
                 }
                 byte[] header = new byte[FrameCodec.MAX_HEADER];
@@ -518,8 +495,7 @@ public final class TunnelStream {
         if (type == Frame.ERROR) {
             inputEnded = true;
             remove();
-            if (pausedPeer) {
-                session.writer().control(id, Frame.RESUME); // a Go writer is woken by nothing else
+            if (flow.beforeEnd()) {
                 session.writer().control(id, Frame.ERROR, FrameCodec.cut(text, FrameCodec.MAX_ERROR));
                 return null;
             }
@@ -534,11 +510,11 @@ public final class TunnelStream {
 
     private int room() {
         int limit = session.writer().isCrowded() ? OUTBOX_CROWDED : OUTBOX;
-        return (int) Math.max(0, Math.min(credit, limit - outbox.size()));
+        return (int) Math.max(0, Math.min(flow.allowance(), limit - outbox.size()));
     }
 
     private boolean sendable() {
-        return outbox.size() > 0 ? !pausedByPeer : ending != Ending.NONE;
+        return outbox.size() > 0 ? !flow.isHeldBack() : ending != Ending.NONE;
     }
 
     private boolean queueIfSendable() {
@@ -558,51 +534,14 @@ public final class TunnelStream {
         return true;
     }
 
-    private boolean resume() {
-        if (!pausedPeer || inbox.size() >= RESUME_BELOW) {
-            return false;
-        }
-        pausedPeer = false;
-        if (!removed) {
-            session.writer().control(id, Frame.RESUME);
-            resumed = true;
-            resumedAt = session.nanoTime();
-            pausedByPeer = false;
-            queueIfSendable();
-            session.after(CROSSING_RELEASE, this::resumeAgain);
-        }
-        return true;
-    }
-
-    /** A Go writer may miss a RESUME that comes just when it goes to sleep. */
-    private void resumeAgain() {
+    private void resumeAgain(PauseFlow pauses) {
         synchronized (lock) {
-            if (pausedPeer || removed) {
+            if (removed) {
                 return;
             }
-            session.writer().control(id, Frame.RESUME);
+            pauses.resumeAgain();
         }
         session.pump();
-    }
-
-    /** Credit follows consumption. The window grows while half of it passes within a round trip. */
-    private boolean grant(int n) {
-        consumed += n;
-        if (consumed < window / 2 || removed || inputEnded) {
-            return false;
-        }
-        long now = session.nanoTime();
-        if (now - grantedAt < session.roundTripNanos()
-                && window < session.limits().maxWindow()) {
-            int grown = Math.min(2 * window, session.limits().maxWindow());
-            consumed += grown - window;
-            window = grown;
-        }
-        grantedAt = now;
-        peerCredit += consumed;
-        session.writer().control(id, Frame.WINDOW, FrameCodec.number(consumed));
-        consumed = 0;
-        return true;
     }
 
     /** Ends the stream here and tells the peer at once. */
@@ -610,9 +549,7 @@ public final class TunnelStream {
         if (removed) {
             return;
         }
-        if (pausedPeer && !extended) {
-            session.writer().control(id, Frame.RESUME); // as in ended()
-        }
+        flow.beforeEnd();
         session.writer().control(id, extended ? Frame.RESET : Frame.ERROR, FrameCodec.cut(text, FrameCodec.MAX_ERROR));
         over(cause);
     }
