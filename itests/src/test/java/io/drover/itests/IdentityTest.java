@@ -3,10 +3,19 @@ package io.drover.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -85,6 +94,58 @@ class IdentityTest {
 
         Wait.until(
                 "the revoked token is refused", () -> caller.get("/v3/tokens").status() == 401);
+    }
+
+    @Test
+    void kubectlsHelperGetsATokenThatItsUserSignsInForInABrowser(@TempDir Path home) throws IOException {
+        Path helper = home.resolve("drover-token");
+        Files.writeString(helper, server.anonymous().get("/v3-public/drover-token").body());
+        String token;
+        try (Running waiting = helper(home, helper)) {
+            waiting.awaitOutput("The page shows the code");
+            String page = waiting.output();
+            assertThat(server.anonymous()
+                            .post(
+                                    "/v3-public/localProviders/local?action=login",
+                                    Map.of(
+                                            "username", "admin",
+                                            "password", DroverServer.ADMIN_PASSWORD,
+                                            "responseType", "kubeconfig",
+                                            "requestId", page.replaceAll("(?s).*requestId=([^&]*).*", "$1"),
+                                            "publicKey",
+                                                    URLDecoder.decode(
+                                                            page.replaceAll("(?s).*publicKey=([^&]*).*", "$1"),
+                                                            StandardCharsets.UTF_8)))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(waiting.awaitEnd(Duration.ofSeconds(30))).isZero();
+            token = waiting.output().replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+        }
+        assertThat(server.with(token).get("/v3").status()).isEqualTo(200);
+
+        try (Running again = helper(home, helper)) {
+            assertThat(again.awaitEnd(Duration.ofSeconds(30))).isZero();
+            assertThat(again.output()).contains(token);
+        }
+        Path kept = FileSearch.containing(home, token).get(0);
+        assertThat(Files.getPosixFilePermissions(kept))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+        server.admin().delete("/v3/tokens/" + token.substring(0, token.indexOf(':')));
+        try (Running after = helper(home, helper)) {
+            after.awaitOutput("The page shows the code");
+        }
+    }
+
+    private static Running helper(Path home, Path helper) {
+        String authority = Base64.getEncoder()
+                .encodeToString(server.anonymous().get("/cacerts").body().getBytes(StandardCharsets.UTF_8));
+        String info = "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"spec\":{\"cluster\":{"
+                + "\"server\":\"" + server.url() + "/k8s/clusters/local\",\"certificate-authority-data\":\"" + authority
+                + "\"},\"interactive\":false}}";
+        return Running.start(
+                Map.of("HOME", home.toString(), "XDG_CACHE_HOME", "", "KUBERNETES_EXEC_INFO", info, "NO_PROXY", "*"),
+                List.of("sh", helper.toString(), "token", "--user=lab", "--browser"));
     }
 
     @Test

@@ -14,7 +14,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +162,91 @@ class KubectlTest {
         }
         Result after = cluster.kubectl(Parts.kubectl(), config, "get", "pods");
         assertThat(after.exitCode()).isNotZero();
+    }
+
+    static Stream<Revocation> revocations() {
+        return Stream.of(
+                new Revocation("the token is revoked", (admin, user) -> admin.delete(
+                                "/v3/tokens/" + user.tokenName() + "?all=true")
+                        .status()),
+                new Revocation("all of the user's tokens are revoked", (admin, user) -> admin.post(
+                                "/v3/tokens?action=revoke", Map.of("userId", user.id()))
+                        .status()),
+                new Revocation("his password is set by another", (admin, user) -> admin.post(
+                                "/v3/users/" + user.id() + "?action=setpassword",
+                                Map.of("newPassword", "another correct horse"))
+                        .status()),
+                new Revocation("he is disabled", (admin, user) -> admin.put(
+                                "/v3/users/" + user.id(), Map.of("enabled", false))
+                        .status()),
+                new Revocation("he is deleted", (admin, user) -> admin.delete("/v3/users/" + user.id())
+                        .status()));
+    }
+
+    /** A way to end what somebody does. */
+    private record Revocation(String name, ToIntBiFunction<Http, Member> end) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Somebody who may do everything in the cluster, signed in for it. */
+    private record Member(String id, String token) {
+        String tokenName() {
+            return token.substring(0, token.indexOf(':'));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("revocations")
+    void whateverIsOpenEndsWhen(Revocation revocation) throws IOException {
+        Http admin = server.admin();
+        Member member = member(admin, "member" + Math.abs(revocation.name().hashCode()));
+        Path config = Files.writeString(
+                folder.resolve("member.config"),
+                Files.readString(kubeconfig).replaceAll("token: \"[^\"]*\"", "token: \"" + member.token() + "\""));
+        Http caller = server.with(member.token());
+        String version = "/k8s/clusters/" + cluster.id() + "/version";
+        Wait.until("the member may see pods", () -> cluster.kubectl(Parts.kubectl(), config, "get", "pods")
+                        .exitCode()
+                == 0);
+        try (Running watch = cluster.startKubectl(Parts.kubectl(), config, "get", "pods", "-w");
+                Running exec = cluster.startKubectl(
+                        Parts.kubectl(), config, "exec", "web", "--", "sh", "-c", "echo opened; sleep 600")) {
+            watch.awaitOutput("web");
+            exec.awaitOutput("opened");
+
+            assertThat(revocation.end().applyAsInt(admin, member)).isLessThan(300);
+
+            assertThat(watch.awaitEnd(Duration.ofSeconds(10))).isNotNegative();
+            assertThat(exec.awaitEnd(Duration.ofSeconds(10))).isNotZero();
+        }
+        assertThat(caller.get(version).status()).isEqualTo(401);
+        assertThat(caller.get("/v3/clusters/" + cluster.id()).status()).isEqualTo(401);
+    }
+
+    private static Member member(Http admin, String name) {
+        String password = "a correct horse " + name;
+        String id = admin.post("/v3/users", Map.of("username", name, "password", password))
+                .json()
+                .path("id")
+                .asText();
+        admin.post("/v3/globalrolebindings", Map.of("globalRoleId", "admin", "userId", id));
+        String token = server.anonymous()
+                .post(
+                        "/v3-public/localProviders/local?action=login",
+                        Map.of(
+                                "username",
+                                name,
+                                "password",
+                                password,
+                                "responseType",
+                                "kubeconfig_" + cluster.id()))
+                .json()
+                .path("token")
+                .asText();
+        return new Member(id, token);
     }
 
     @Test

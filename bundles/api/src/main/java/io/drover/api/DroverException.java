@@ -44,6 +44,11 @@ public final class DroverException extends RuntimeException {
         return new DroverException(Fault.REJECTED, message);
     }
 
+    /** @param code as for {@link #invalid} */
+    public static DroverException unauthenticated(String code, String message) {
+        return new DroverException(Fault.UNAUTHENTICATED, message, code, null, null);
+    }
+
     public static DroverException denied(String message) {
         return new DroverException(Fault.DENIED, message);
     }

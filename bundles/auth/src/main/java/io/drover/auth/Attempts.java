@@ -14,11 +14,11 @@ final class Attempts {
 
     private static final int MAX_KEYS = 10_000;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
 
     private final Clock clock;
     private final int free;
     private final Duration longestPause;
+    private final Duration forgottenAfter;
     private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
@@ -28,8 +28,12 @@ final class Attempts {
 
     private record Failures(int count, Instant last, Instant openAgain) {}
 
-    /** @param free failures without a pause */
-    Attempts(Clock clock, int free, Duration longestPause) {
+    /**
+     * @param free failures without a pause
+     * @param forgottenAfter so long after the last
+     */
+    Attempts(Clock clock, int free, Duration longestPause, Duration forgottenAfter) {
+        this.forgottenAfter = forgottenAfter;
         this.clock = clock;
         this.free = free;
         this.longestPause = longestPause;
@@ -43,7 +47,7 @@ final class Attempts {
     synchronized void failed(String key) {
         Instant now = clock.instant();
         Failures known = failures.get(key);
-        boolean forgotten = known == null || known.last().plus(FORGOTTEN_AFTER).isBefore(now);
+        boolean forgotten = known == null || known.last().plus(forgottenAfter).isBefore(now);
         int count = forgotten ? 1 : known.count() + 1;
         failures.put(key, new Failures(count, now, now.plus(pauseAfter(count))));
     }

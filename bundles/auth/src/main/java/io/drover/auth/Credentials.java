@@ -27,7 +27,8 @@ record Credentials(String name, String secret) {
         /** @param reason never repeats what was sent */
         record Malformed(String reason) implements Presented {}
 
-        record Some(Credentials credentials) implements Presented {}
+        /** @param byCookie whether a browser added it by itself */
+        record Some(Credentials credentials, boolean byCookie) implements Presented {}
     }
 
     static Presented in(Function<String, List<String>> headers) {
@@ -38,14 +39,14 @@ record Credentials(String name, String secret) {
         if (values.isEmpty()) {
             return inCookies(values(headers, "Cookie"));
         }
-        String value = values.get(0).strip();
-        int space = value.indexOf(' ');
-        String scheme = (space < 0 ? value : value.substring(0, space)).toLowerCase(Locale.ROOT);
-        String rest = space < 0 ? "" : value.substring(space + 1).strip();
+        String presented = values.get(0).strip();
+        int space = presented.indexOf(' ');
+        String scheme = (space < 0 ? presented : presented.substring(0, space)).toLowerCase(Locale.ROOT);
+        String rest = space < 0 ? "" : presented.substring(space + 1).strip();
         return switch (scheme) {
-            case "bearer" -> parse(rest);
+            case "bearer" -> parse(rest, false);
             case "basic" -> decode(rest)
-                    .map(Credentials::parse)
+                    .map(value -> parse(value, false))
                     .orElseGet(() -> new Presented.Malformed("the Authorization header is not valid base64"));
             default -> new Presented.Malformed("the Authorization header is neither Bearer nor Basic");
         };
@@ -66,10 +67,10 @@ record Credentials(String name, String secret) {
                 found = value;
             }
         }
-        return found == null || found.isEmpty() ? new Presented.Nothing() : parse(found);
+        return found == null || found.isEmpty() ? new Presented.Nothing() : parse(found, true);
     }
 
-    private static Presented parse(String value) {
+    private static Presented parse(String value, boolean byCookie) {
         if (value.length() > MAX_LENGTH) {
             return new Presented.Malformed("the token is too long");
         }
@@ -82,7 +83,7 @@ record Credentials(String name, String secret) {
                 || !SECRET.matcher(credentials.secret).matches()) {
             return new Presented.Malformed("the token is not of the form name:secret");
         }
-        return new Presented.Some(credentials);
+        return new Presented.Some(credentials, byCookie);
     }
 
     private static Optional<String> decode(String base64) {

@@ -9,14 +9,16 @@ import java.time.Duration;
  */
 final class GuessingLimit {
 
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
+
     private final Attempts ofUserBySource;
     private final Attempts ofSource;
     private final Attempts ofUser;
 
     GuessingLimit(Clock clock) {
-        ofUserBySource = new Attempts(clock, 5, Duration.ofMinutes(1));
-        ofSource = new Attempts(clock, 30, Duration.ofMinutes(5));
-        ofUser = new Attempts(clock, 50, Duration.ofSeconds(5));
+        ofUserBySource = new Attempts(clock, 5, Duration.ofMinutes(1), FORGOTTEN_AFTER);
+        ofSource = new Attempts(clock, 30, Duration.ofMinutes(5), FORGOTTEN_AFTER);
+        ofUser = new Attempts(clock, 50, Duration.ofSeconds(5), FORGOTTEN_AFTER);
     }
 
     boolean mayTry(String user, String source) {

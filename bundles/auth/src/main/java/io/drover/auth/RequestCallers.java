@@ -3,9 +3,10 @@ package io.drover.auth;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.Question;
+import io.drover.api.model.GlobalRoleBinding;
+import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
 import io.drover.api.plane.ManagementPlane;
-import io.drover.api.plane.Objects;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,35 +16,30 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads identities from tokens, and ends requests that outlive theirs. */
 @Component(service = Callers.class)
 public final class RequestCallers implements Callers {
 
-    private static final Logger log = LoggerFactory.getLogger(RequestCallers.class);
-    private static final int USES_WAITING = 1000;
     private static final int PRESENTATION_KEY_BYTES = 64;
 
     private final Accounts accounts;
     private final RoleAuthorizer authorizer;
-    private final Objects<Token> tokens;
     private final Clock clock;
+    private final Settings settings;
+    private final Duties duties;
     private final MessageDigest keyedDigest;
     private final Semaphore slowHashes = new Semaphore(1);
     private final ScheduledExecutorService worker;
-    private final ThreadPoolExecutor useWriter;
+    private final ScheduledExecutorService useWriter;
+    private final TokenUses uses;
     private final Standings standings;
     private final Runnable onChange;
 
@@ -56,20 +52,13 @@ public final class RequestCallers implements Callers {
     RequestCallers(ManagementPlane plane, Accounts accounts, RoleAuthorizer authorizer, Clock clock) {
         this.accounts = accounts;
         this.authorizer = authorizer;
-        this.tokens = plane.objects(Token.class);
         this.clock = clock;
+        this.settings = new Settings(plane.watched(Setting.class));
+        this.duties = new Duties(settings, new MfaPolicy(settings, plane.watched(GlobalRoleBinding.class)));
         this.keyedDigest = newKeyedDigest();
         this.worker = Executors.newSingleThreadScheduledExecutor(Threads.named("auth-standings"));
-        // Uses beyond what the queue holds are dropped: they are noted a minute later.
-        this.useWriter = new ThreadPoolExecutor(
-                1,
-                1,
-                10,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(USES_WAITING),
-                Threads.named("auth-token-uses"),
-                new ThreadPoolExecutor.DiscardPolicy());
-        useWriter.allowCoreThreadTimeOut(true);
+        this.useWriter = Executors.newSingleThreadScheduledExecutor(Threads.named("auth-token-uses"));
+        this.uses = new TokenUses(plane.objects(Token.class), useWriter);
         this.standings = new Standings(worker);
         this.onChange = standings::changed;
         accounts.listen(onChange);
@@ -89,6 +78,10 @@ public final class RequestCallers implements Callers {
         Credentials.Presented presented = Credentials.in(request.headers());
         if (presented instanceof Credentials.Presented.Malformed malformed) {
             return new Identity.Refused(malformed.reason());
+        }
+        boolean byCookie = presented instanceof Credentials.Presented.Some some && some.byCookie();
+        if (Origins.isForeign(request, byCookie, settings::serverHost)) {
+            return new Identity.Forbidden("origin not allowed");
         }
         return presented instanceof Credentials.Presented.Some some
                 ? identify(some.credentials(), request)
@@ -118,6 +111,9 @@ public final class RequestCallers implements Callers {
         if (token.isExpired(now)) {
             return new Identity.Refused("the token has expired");
         }
+        if (token.isSession() && token.isIdle(now, settings.idleSessionLife())) {
+            return new Identity.Refused("the session was not used for too long");
+        }
         if (token.cluster().isPresent() && !token.cluster().equals(RequestPath.cluster(request.path()))) {
             return new Identity.Refused("the token is good for another cluster only");
         }
@@ -129,9 +125,21 @@ public final class RequestCallers implements Callers {
             return new Identity.Refused("the token's user is disabled");
         }
         if (token.noteUse(now)) {
-            useWriter.execute(() -> writeUse(token, credentials.secret(), now));
+            uses.note(
+                    token.name(),
+                    new TokenUses.Use(
+                            now.truncatedTo(ChronoUnit.SECONDS),
+                            request.remoteAddress(),
+                            header(request, "User-Agent"),
+                            credentials.secret()));
         }
-        return new Identity.Known(token.caller(user.get(), host(request)));
+        if (token.isSession() && token.isLocal() && !Duties.isOnTheWay(request)) {
+            Optional<String> duty = duties.open(user.get());
+            if (duty.isPresent()) {
+                return new Identity.Forbidden(duty.get());
+            }
+        }
+        return new Identity.Known(token.caller(user.get(), header(request, "Host")));
     }
 
     @Override
@@ -146,6 +154,7 @@ public final class RequestCallers implements Callers {
         return accounts.token(caller.token().get())
                 .filter(token -> token.isEnabled() && !token.isExpired(clock.instant()))
                 .filter(token -> accounts.counts(token.provider()))
+                .filter(token -> !token.isSession() || !token.isIdle(clock.instant(), settings.idleSessionLife()))
                 .filter(token -> token.userId().equals(caller.userId()))
                 .flatMap(token -> accounts.user(token.userId()))
                 .filter(UserState::enabled)
@@ -192,21 +201,8 @@ public final class RequestCallers implements Callers {
         }
     }
 
-    private void writeUse(TokenState token, String secret, Instant at) {
-        try {
-            tokens.edit(
-                    token.name(),
-                    resource -> resource.with(value -> {
-                        Token used = Tokens.used(value, at.truncatedTo(ChronoUnit.SECONDS));
-                        return SecretHash.isSlow(value.token()) ? Tokens.hashed(used, SecretHash.of(secret)) : used;
-                    }));
-        } catch (RuntimeException e) {
-            log.debug("Last use of a token not written: token={} reason={}", token.name(), e.getMessage());
-        }
-    }
-
-    private static String host(RequestHead request) {
-        List<String> values = request.headers().apply("Host");
+    private static String header(RequestHead request, String name) {
+        List<String> values = request.headers().apply(name);
         return values == null || values.isEmpty() || values.get(0) == null ? "" : values.get(0);
     }
 

@@ -3,6 +3,8 @@ package io.drover.auth;
 import io.drover.api.model.Setting;
 import io.drover.api.plane.Watched;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
 
 /** The settings that rule tokens and passwords, with what holds when they are absent or no numbers. */
 final class Settings {
@@ -44,6 +46,27 @@ final class Settings {
                 .orElse("0 0 * * *");
     }
 
+    /** How long a session lasts that nobody uses; zero = as long as any. */
+    Duration idleSessionLife() {
+        return minutes("auth-user-session-idle-ttl-minutes", 0);
+    }
+
+    /** Whether sessions of users who must change their password are good for nothing else. */
+    boolean passwordChangeIsForced() {
+        return text("password-change-forced").equals("true");
+    }
+
+    /** {@code all}, principals of groups, and {@code globalrole://} with the name of a global role. */
+    Set<String> mfaRequiredFor() {
+        String text = text("mfa-required-for");
+        return text.isEmpty() ? Set.of() : Set.copyOf(Arrays.asList(text.split("\\s*,\\s*")));
+    }
+
+    /** Host and port; empty when it is not set. */
+    String serverHost() {
+        return text("server-url").replaceFirst("^[a-zA-Z]+://", "").replaceFirst("/.*$", "");
+    }
+
     int shortestPassword() {
         return (int) Math.min(number("password-min-length", 12), Passwords.LONGEST);
     }
@@ -53,13 +76,17 @@ final class Settings {
     }
 
     private long number(String name, long otherwise) {
-        String text =
-                settings.get(name).map(setting -> setting.value().effective()).orElse("");
         try {
-            long number = Long.parseLong(text.strip());
+            long number = Long.parseLong(text(name));
             return number < 0 ? otherwise : number;
         } catch (NumberFormatException e) {
             return otherwise;
         }
+    }
+
+    private String text(String name) {
+        return settings.get(name)
+                .map(setting -> setting.value().effective().strip())
+                .orElse("");
     }
 }

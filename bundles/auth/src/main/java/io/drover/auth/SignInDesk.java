@@ -6,7 +6,9 @@ import io.drover.api.auth.IdentityProvider;
 import io.drover.api.auth.IdentityProvider.SignedIn;
 import io.drover.api.auth.PasswordHasher;
 import io.drover.api.auth.Principal;
+import io.drover.api.auth.Sessions.Which;
 import io.drover.api.auth.SignIns;
+import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
 import io.drover.api.model.User;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -38,6 +41,10 @@ public final class SignInDesk implements SignIns {
     private static final Logger log = LoggerFactory.getLogger(SignInDesk.class);
     private static final String FIRST_LOGIN = "first-login";
     private static final int LONGEST_CREDENTIAL = 16 * 1024;
+    private static final String LOCAL = "local";
+    private static final String MFA_CODE = "mfaCode";
+    private static final String MFA_REQUIRED = "MFARequired";
+    private static final String SESSION = "session";
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -48,6 +55,10 @@ public final class SignInDesk implements SignIns {
     private final Objects<User> users;
     private final Objects<Setting> settingObjects;
     private final ProviderRegistry registry;
+    private final Accounts accounts;
+    private final TokenSessions sessions;
+    private final SecondFactors secondFactors;
+    private final Duties duties;
     private final Members members;
     private final TokenIssuer issuer;
     private final Settings settings;
@@ -61,20 +72,28 @@ public final class SignInDesk implements SignIns {
             @Reference ManagementPlane plane,
             @Reference Accounts accounts,
             @Reference ProviderRegistry registry,
+            @Reference TokenSessions sessions,
+            @Reference SecondFactors secondFactors,
             BundleContext context) {
-        this(plane, accounts, registry, FirstPasswordFile.of(context), Clock.systemUTC());
+        this(plane, accounts, registry, sessions, secondFactors, FirstPasswordFile.of(context), Clock.systemUTC());
     }
 
     SignInDesk(
             ManagementPlane plane,
             Accounts accounts,
             ProviderRegistry registry,
+            TokenSessions sessions,
+            SecondFactors secondFactors,
             FirstPasswordFile firstPasswordFile,
             Clock clock) {
         this.registry = registry;
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.secondFactors = secondFactors;
         this.users = plane.objects(User.class);
         this.settingObjects = plane.objects(Setting.class);
         this.settings = new Settings(plane.watched(Setting.class));
+        this.duties = new Duties(settings, new MfaPolicy(settings, plane.watched(GlobalRoleBinding.class)));
         this.members = new Members(plane, accounts, clock);
         this.issuer = new TokenIssuer(plane.objects(Token.class), accounts, settings, clock);
         this.firstPasswordFile = firstPasswordFile;
@@ -104,6 +123,10 @@ public final class SignInDesk implements SignIns {
             String provider, Map<String, String> credentials, TokenRequest request, String remoteAddress) {
         return prove(provider, credentials, remoteAddress).map(signedIn -> {
             Resource<User> user = members.member(signedIn);
+            if (provider.equals(LOCAL)) {
+                requireSecondFactor(user.name(), credentials.getOrDefault(MFA_CODE, ""));
+                requireNothingElse(user.name(), request);
+            }
             signedIn.keepsake().ifPresent(keepsake -> registry.keep(user.name(), provider, keepsake));
             return issuer.toSignedIn(user.name(), signedIn.user(), request);
         });
@@ -127,6 +150,30 @@ public final class SignInDesk implements SignIns {
             throw DroverException.denied("You are not among those who may sign in here");
         }
         return proved;
+    }
+
+    private void requireSecondFactor(String userId, String code) {
+        if (!secondFactors.isEnrolled(userId)) {
+            return;
+        }
+        if (code.isEmpty()) {
+            throw DroverException.unauthenticated(
+                    MFA_REQUIRED, "a code of the second factor is required, in the field " + MFA_CODE);
+        }
+        try {
+            secondFactors.prove(userId, code);
+        } catch (DroverException e) {
+            throw SecondFactors.isWrong(e) ? DroverException.unauthenticated(MFA_REQUIRED, e.getMessage()) : e;
+        }
+    }
+
+    /** Whoever has something to do first gets a session to do it with, and nothing that would go on without it. */
+    private void requireNothingElse(String userId, TokenRequest request) {
+        if (!request.kind().equals(SESSION)) {
+            accounts.user(userId).flatMap(duties::open).ifPresent(duty -> {
+                throw DroverException.denied(duty);
+            });
+        }
     }
 
     private Optional<SignedIn> prove(IdentityProvider provider, Map<String, String> credentials, String source) {
@@ -162,14 +209,16 @@ public final class SignInDesk implements SignIns {
     }
 
     @Override
-    public void setPassword(String userId, String newPassword, boolean mustChange) {
+    public void setPassword(String userId, String newPassword, boolean mustChange, Optional<String> keptSession) {
         Resource<User> user = existing(userId);
         if (user.value().username() == null || user.value().username().isEmpty()) {
             throw DroverException.rejected("User " + userId + " signs in elsewhere and has no password here");
         }
         Passwords.check(user.value().username(), newPassword, settings.shortestPassword());
-        String hash = passwords.hash(newPassword);
+        String hash = inTurn(userId, () -> passwords.hash(newPassword))
+                .orElseThrow(() -> DroverException.unavailable("Too many passwords are being set; try again"));
         users.edit(userId, resource -> resource.with(value -> Users.withPassword(value, hash, mustChange)));
+        sessions.revoke(Which.sessionsOf(userId).keeping(keptSession));
         if (FirstAdmin.isMadeAtFirstStart(user)) {
             firstPasswordFile.delete();
         }
@@ -180,7 +229,23 @@ public final class SignInDesk implements SignIns {
     @Override
     public boolean passwordMatches(String userId, String password) {
         String hash = existing(userId).value().password();
-        return hash != null && !hash.isEmpty() && passwords.matches(hash, password);
+        String key = "own-password/" + userId;
+        if (hash == null || hash.isEmpty() || !limit.mayTry(key, key)) {
+            return false;
+        }
+        boolean matches =
+                inTurn(userId, () -> passwords.matches(hash, password)).orElse(false);
+        if (matches) {
+            limit.succeeded(key, key);
+        } else {
+            limit.failed(key, key);
+        }
+        return matches;
+    }
+
+    /** On threads of their own, so that nobody's passwords hold up the others' requests. */
+    private <T> Optional<T> inTurn(String userId, Callable<T> work) {
+        return pools.computeIfAbsent("", name -> new SignInPool("passwords")).run(userId, work);
     }
 
     private Resource<User> existing(String userId) {

@@ -46,15 +46,16 @@ final class TokenIssuer {
     /** To somebody who has just signed in: settings alone say how long it lives. */
     IssuedToken toSignedIn(String userId, Principal principal, TokenRequest request) {
         Duration life = request.kind().equals(KUBECONFIG) ? settings.signedInKubeconfigLife() : settings.sessionLife();
-        return issue(userId, principal, request, life);
+        return issue(userId, principal, request, life, true);
     }
 
     IssuedToken issue(String userId, Principal principal, TokenRequest request) {
         boolean byDefault = request.kind().equals(KUBECONFIG) && request.ttl().isZero();
-        return issue(userId, principal, request, byDefault ? settings.kubeconfigLife() : request.ttl());
+        return issue(userId, principal, request, byDefault ? settings.kubeconfigLife() : request.ttl(), false);
     }
 
-    private IssuedToken issue(String userId, Principal principal, TokenRequest request, Duration wish) {
+    private IssuedToken issue(
+            String userId, Principal principal, TokenRequest request, Duration wish, boolean signedIn) {
         Duration life = allowed(wish);
         String secret = RandomNames.secret();
         Token token = new Token(
@@ -75,6 +76,8 @@ final class TokenIssuer {
                 true,
                 "",
                 null,
+                null,
+                null,
                 request.clusterId().isEmpty() ? null : request.clusterId(),
                 new TokenPrincipal(
                         new TokenPrincipal.PrincipalMeta(principal.id()),
@@ -83,7 +86,7 @@ final class TokenIssuer {
                         "user",
                         true,
                         principal.provider()));
-        Resource<Token> created = create(userId, request, token);
+        Resource<Token> created = create(userId, request, signedIn, token);
         log.info(
                 "Token issued: token={} user={} kind={} expires={}",
                 created.name(),
@@ -93,7 +96,7 @@ final class TokenIssuer {
         return new IssuedToken(created, created.name() + ":" + secret);
     }
 
-    private Resource<Token> create(String userId, TokenRequest request, Token token) {
+    private Resource<Token> create(String userId, TokenRequest request, boolean signedIn, Token token) {
         for (int tried = 1; ; tried++) {
             String name = RandomNames.endingFor(prefix(userId, request));
             CompletableFuture<Void> known = accounts.await(name);
@@ -101,7 +104,7 @@ final class TokenIssuer {
                 Resource<Token> created = tokens.create(new Resource<>(
                         new ObjectMetaBuilder()
                                 .withName(name)
-                                .withLabels(labels(userId, request))
+                                .withLabels(labels(userId, request, signedIn))
                                 .build(),
                         token));
                 // Its bearer may use it at once, so it is not told before requests would be let in with it.
@@ -133,11 +136,14 @@ final class TokenIssuer {
         return KUBECONFIG + "-" + userId + (request.clusterId().isEmpty() ? "" : "." + request.clusterId() + ".");
     }
 
-    private static Map<String, String> labels(String userId, TokenRequest request) {
+    private static Map<String, String> labels(String userId, TokenRequest request, boolean signedIn) {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put(Token.USER_LABEL, userId);
         if (!request.kind().isEmpty()) {
             labels.put(Token.KIND_LABEL, request.kind());
+        }
+        if (signedIn) {
+            labels.put(Token.SIGNED_IN_LABEL, "true");
         }
         return labels;
     }

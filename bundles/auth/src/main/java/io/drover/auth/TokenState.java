@@ -27,9 +27,11 @@ final class TokenState {
     private final String provider;
     private final String hash;
     private final boolean enabled;
+    private final boolean session;
     private final Instant expiresAt;
     private final Optional<String> principal;
     private final AtomicLong lastUsed;
+    private final AtomicLong lastNoted;
 
     private volatile byte[] goodPresentation = new byte[0];
     private volatile RememberedCaller remembered;
@@ -46,12 +48,18 @@ final class TokenState {
         this.enabled = !Boolean.FALSE.equals(value.enabled())
                 && !Boolean.TRUE.equals(value.expired())
                 && !token.isBeingDeleted();
+        this.session = TokenSessions.isSession(token);
         this.expiresAt = expiry(token);
         this.principal = Optional.ofNullable(value.userPrincipal())
                 .flatMap(p -> Optional.ofNullable(p.metadata()))
                 .flatMap(m -> Optional.ofNullable(m.name()));
-        this.lastUsed = new AtomicLong(
-                instant(text(value.lastUsedAt())).map(Instant::getEpochSecond).orElse(0L));
+        long noted =
+                instant(text(value.lastUsedAt())).map(Instant::getEpochSecond).orElse(0L);
+        long created = instant(text(token.metadata().getCreationTimestamp()))
+                .map(Instant::getEpochSecond)
+                .orElse(0L);
+        this.lastNoted = new AtomicLong(noted);
+        this.lastUsed = new AtomicLong(Math.max(noted, created));
     }
 
     String name() {
@@ -73,6 +81,26 @@ final class TokenState {
 
     boolean isExpired(Instant now) {
         return !now.isBefore(expiresAt);
+    }
+
+    /** Empty when it never does. */
+    Optional<Instant> expires() {
+        return expiresAt.equals(Instant.MAX) ? Optional.empty() : Optional.of(expiresAt);
+    }
+
+    /** Whether somebody got it by signing in, for as long as he works. */
+    boolean isSession() {
+        return session;
+    }
+
+    /** Whether it was got with a password that is kept here. */
+    boolean isLocal() {
+        return provider.equals("local");
+    }
+
+    /** Whether nobody used it for so long; zero = no limit. */
+    boolean isIdle(Instant now, Duration limit) {
+        return !limit.isZero() && now.getEpochSecond() - lastUsed.get() >= limit.toSeconds();
     }
 
     /** The only cluster that the token is good for. */
@@ -111,17 +139,21 @@ final class TokenState {
         return last.caller();
     }
 
-    /** Whether this use is to be written down; true once a minute. */
+    /** Remembers this use; whether it is to be written down as well, which is so once a minute. */
     boolean noteUse(Instant now) {
-        long last = lastUsed.get();
-        return now.getEpochSecond() - last >= USE_NOTED_EVERY_SECONDS
-                && lastUsed.compareAndSet(last, now.getEpochSecond());
+        long second = now.getEpochSecond();
+        if (lastUsed.get() < second) {
+            lastUsed.accumulateAndGet(second, Math::max);
+        }
+        long last = lastNoted.get();
+        return second - last >= USE_NOTED_EVERY_SECONDS && lastNoted.compareAndSet(last, second);
     }
 
     /** The uses that the state before this one has noted and that are perhaps not written yet. */
     TokenState after(TokenState before) {
         if (before != null) {
             lastUsed.accumulateAndGet(before.lastUsed.get(), Math::max);
+            lastNoted.accumulateAndGet(before.lastNoted.get(), Math::max);
         }
         return this;
     }

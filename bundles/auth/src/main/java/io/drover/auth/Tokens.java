@@ -1,22 +1,21 @@
 package io.drover.auth;
 
 import io.drover.api.model.Token;
-import java.time.Instant;
 
-/** Copies of a token with one thing changed. */
+/** Copies of a token with something changed. */
 final class Tokens {
 
     private Tokens() {}
 
-    static Token used(Token token, Instant at) {
-        return copy(token, token.token(), at.toString());
+    static Token used(Token token, TokenUses.Use use) {
+        return copy(token, token.token(), use.at().toString(), use.address(), use.client());
     }
 
     static Token hashed(Token token, String hash) {
-        return copy(token, hash, token.lastUsedAt());
+        return copy(token, hash, token.lastUsedAt(), token.lastUsedAddress(), token.lastUsedClient());
     }
 
-    private static Token copy(Token token, String hash, String lastUsedAt) {
+    private static Token copy(Token token, String hash, String usedAt, String usedFrom, String usedWith) {
         return new Token(
                 hash,
                 token.userId(),
@@ -29,7 +28,9 @@ final class Tokens {
                 token.isDerived(),
                 token.enabled(),
                 token.lastUpdateTime(),
-                lastUsedAt,
+                usedAt,
+                usedFrom,
+                usedWith,
                 token.clusterName(),
                 token.userPrincipal());
     }

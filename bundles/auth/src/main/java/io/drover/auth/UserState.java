@@ -15,7 +15,14 @@ import java.util.function.Predicate;
  *
  * @param groups what his requests carry, with those that every user is in
  */
-record UserState(String id, String username, List<String> principals, boolean enabled, List<String> groups) {
+record UserState(
+        String id,
+        String username,
+        List<String> principals,
+        boolean enabled,
+        boolean mustChangePassword,
+        boolean hasSecondFactor,
+        List<String> groups) {
 
     private static final String LOCAL = "local://";
     private static final String SYSTEM = "system:";
@@ -28,6 +35,8 @@ record UserState(String id, String username, List<String> principals, boolean en
                 value.username() == null ? "" : value.username(),
                 value.principalIds(),
                 value.mayAct() && !user.isBeingDeleted(),
+                Boolean.TRUE.equals(value.mustChangePassword()),
+                user.label(SecondFactors.LABEL).isPresent(),
                 groups(attribute, counts));
     }
 

@@ -21,6 +21,8 @@ final class AuthFixture implements AutoCloseable {
 
     final HandClock clock = new HandClock();
     final InMemoryPlane plane = new InMemoryPlane(clock, Optional.empty());
+    final MemoryMfaVault vault = new MemoryMfaVault();
+    final SecondFactors secondFactors = new SecondFactors(plane, vault, clock);
     final Accounts accounts;
     final RoleAuthorizer authorizer;
     final RequestCallers callers;
@@ -88,8 +90,8 @@ final class AuthFixture implements AutoCloseable {
         return Resource.named(
                 name,
                 new Token(
-                        hash, userId, "local", 0L, "", expiresAt, false, false, false, enabled, "", null, cluster,
-                        null));
+                        hash, userId, "local", 0L, "", expiresAt, false, false, false, enabled, "", null, null, null,
+                        cluster, null));
     }
 
     Identity identify(String name) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialsTest {
 
-    private static final Presented GOOD = new Presented.Some(new Credentials("token-abcde", "s3cret"));
+    private static final Presented GOOD = new Presented.Some(new Credentials("token-abcde", "s3cret"), false);
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer token-abcde:s3cret", "bearer token-abcde:s3cret", "BEARER   token-abcde:s3cret "})
@@ -27,7 +27,7 @@ class CredentialsTest {
     void readsBasicInBothAlphabetsAndWithoutPadding() {
         String secret = "?>~?>~";
         byte[] plain = ("token-abcde:" + secret).getBytes(StandardCharsets.UTF_8);
-        Presented wanted = new Presented.Some(new Credentials("token-abcde", secret));
+        Presented wanted = new Presented.Some(new Credentials("token-abcde", secret), false);
 
         assertThat(in("Authorization", "Basic " + Base64.getEncoder().encodeToString(plain)))
                 .isEqualTo(wanted);
@@ -41,7 +41,8 @@ class CredentialsTest {
 
     @Test
     void readsTheSessionCookieAmongOthers() {
-        assertThat(in("Cookie", "CSRF=1; R_SESS=token-abcde:s3cret; x=y")).isEqualTo(GOOD);
+        assertThat(in("Cookie", "CSRF=1; R_SESS=token-abcde:s3cret; x=y"))
+                .isEqualTo(new Presented.Some(new Credentials("token-abcde", "s3cret"), true));
     }
 
     @Test

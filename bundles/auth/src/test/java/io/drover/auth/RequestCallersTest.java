@@ -8,6 +8,8 @@ import io.drover.api.auth.Callers.RequestHead;
 import io.drover.api.auth.Callers.Standing;
 import io.drover.api.auth.Question;
 import io.drover.api.model.ClusterRoleTemplateBinding;
+import io.drover.api.model.GlobalRoleBinding;
+import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
 import io.drover.api.model.Token.TokenPrincipal;
 import io.drover.api.model.Token.TokenPrincipal.PrincipalMeta;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +136,8 @@ class RequestCallersTest {
                         null,
                         null,
                         "",
+                        null,
+                        null,
                         null,
                         null,
                         null)));
@@ -286,6 +292,165 @@ class RequestCallersTest {
 
         assertEnds(other);
         assertThat(ends).hasValue(0);
+    }
+
+    @Test
+    void endsASessionThatNobodyUsesAndWhatLivesByIt() throws Exception {
+        setting("auth-user-session-idle-ttl-minutes", "30");
+        session("token-s");
+        Caller caller = known(auth.identify("token-s"));
+        auth.clock.goOn(Duration.ofMinutes(29));
+        known(auth.identify("token-s"));
+        CountDownLatch ended = new CountDownLatch(1);
+        auth.callers.whileAllowed(caller, Optional.empty(), ended::countDown);
+
+        auth.clock.goOn(Duration.ofMinutes(30));
+
+        assertEnds(ended);
+        assertThat(refusal(auth.identify("token-s"))).isEqualTo("the session was not used for too long");
+        known(auth.identify("token-a"));
+    }
+
+    @Test
+    void writesFromWhereAndWithWhatATokenWasUsed() {
+        auth.callers.identify(new RequestHead(
+                "GET",
+                "/v3",
+                "",
+                headers("Authorization", "Bearer token-a:" + AuthFixture.SECRET, "User-Agent", "kubectl/v1.34"),
+                "192.0.2.7"));
+
+        Eventually.until("the use is written", () -> "192.0.2.7"
+                .equals(tokens.get("token-a").orElseThrow().value().lastUsedAddress()));
+        assertThat(tokens.get("token-a").orElseThrow().value().lastUsedClient()).isEqualTo("kubectl/v1.34");
+    }
+
+    @Test
+    void refusesWhatABrowserSendsForAnotherSite() {
+        assertThat(byCookie("POST", "Origin", "https://evil.example")).isInstanceOf(Identity.Forbidden.class);
+        assertThat(byCookie("POST", "Origin", "null")).isInstanceOf(Identity.Forbidden.class);
+        assertThat(byCookie("POST", "Origin", "http://drover.example.com")).isInstanceOf(Identity.Forbidden.class);
+        assertThat(byCookie("POST", "User-Agent", "Mozilla/5.0", "Sec-Fetch-Site", "cross-site"))
+                .isInstanceOf(Identity.Forbidden.class);
+        assertThat(byCookie("GET", "Connection", "keep-alive, Upgrade", "Origin", "https://evil.example"))
+                .isInstanceOf(Identity.Forbidden.class);
+        assertThat(byCookie("GET", "Connection", "Upgrade", "User-Agent", "Mozilla/5.0"))
+                .isInstanceOf(Identity.Forbidden.class);
+
+        known(byCookie("POST", "Origin", "https://drover.example.com"));
+        known(byCookie("POST", "Origin", "https://DROVER.example.com:443"));
+        known(byCookie("POST", "User-Agent", "Mozilla/5.0", "Sec-Fetch-Site", "same-origin"));
+        known(byCookie("GET", "Origin", "https://evil.example"));
+        known(byCookie("GET", "Connection", "Upgrade", "Origin", "https://drover.example.com"));
+        known(byCookie("POST"));
+        setting("server-url", "https://gate.example.org/");
+        known(byCookie("POST", "Origin", "https://gate.example.org"));
+    }
+
+    @Test
+    void asksNoBearerOfATokenForItsOriginUnlessABrowserOpensASocket() {
+        String bearer = "Bearer token-a:" + AuthFixture.SECRET;
+
+        known(ask("POST", "/v3/users", "", "Authorization", bearer, "Origin", "https://evil.example"));
+        known(ask("GET", "/v3/users", "", "Authorization", bearer, "Connection", "Upgrade"));
+        assertThat(ask(
+                        "GET",
+                        "/v3/subscribe",
+                        "",
+                        "Authorization",
+                        bearer,
+                        "Connection",
+                        "Upgrade",
+                        "User-Agent",
+                        "Mozilla/5.0",
+                        "Origin",
+                        "https://evil.example"))
+                .isInstanceOf(Identity.Forbidden.class);
+    }
+
+    @Test
+    void letsASessionChangeThePasswordFirstWhenThatIsForced() {
+        session("token-s");
+        auth.plane
+                .objects(User.class)
+                .edit(
+                        "u-jo",
+                        user -> user.with(
+                                u -> new User("Jo", "", "jo", null, true, true, u.principalIds(), null, null)));
+        auth.plane.settle();
+        known(auth.identify("token-s"));
+
+        setting("password-change-forced", "true");
+
+        assertConfined("changepassword");
+        known(auth.identify("token-a"));
+    }
+
+    @Test
+    void letsASessionEnrolASecondFactorFirstWhenThatIsRequired() {
+        session("token-s");
+        setting("mfa-required-for", "okta_group://ops, globalrole://admin");
+        known(auth.identify("token-s"));
+        auth.plane
+                .objects(GlobalRoleBinding.class)
+                .create(Resource.named("grb-jo", new GlobalRoleBinding("admin", "u-jo", null)));
+        auth.plane.settle();
+
+        assertConfined("enrolmfa");
+
+        String secret = auth.secondFactors.begin("u-jo").secret();
+        auth.secondFactors.confirm("u-jo", Totp.code(secret, auth.clock.instant()));
+        auth.plane.settle();
+        known(ask("GET", "/v3/clusters", "", "Authorization", "Bearer token-s:" + AuthFixture.SECRET));
+    }
+
+    private void assertConfined(String duty) {
+        String bearer = "Bearer token-s:" + AuthFixture.SECRET;
+        for (String path : List.of("/v3/clusters", "/k8s/clusters/local/api", "/v3/tokens/token-a", "/v3/users/u-jo")) {
+            assertThat(ask("GET", path, "", "Authorization", bearer))
+                    .as(path)
+                    .isInstanceOfSatisfying(Identity.Forbidden.class, forbidden -> assertThat(forbidden.reason())
+                            .contains(duty));
+        }
+        for (String query :
+                List.of("", "action=setpassword", "action=changepassword&action=revoke", "xaction=logout")) {
+            assertThat(ask("POST", "/v3/tokens", query, "Authorization", bearer))
+                    .as(query)
+                    .isInstanceOf(Identity.Forbidden.class);
+        }
+        known(ask("POST", "/v3/users", "action=" + duty, "Authorization", bearer));
+        known(ask("POST", "/v3/tokens", "action=logout", "Authorization", bearer));
+        known(ask("GET", "/v3/users", "me=true", "Authorization", bearer));
+    }
+
+    private Identity byCookie(String method, String... headers) {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of("Cookie", "other=1; R_SESS=token-a:" + AuthFixture.SECRET));
+        return ask(method, "/v3/users", "", all.toArray(String[]::new));
+    }
+
+    private Identity ask(String method, String path, String query, String... headers) {
+        return auth.callers.identify(new RequestHead(method, path, query, headers(headers), "192.0.2.1"));
+    }
+
+    private static Function<String, List<String>> headers(String... namesAndValues) {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Host", List.of("drover.example.com"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
+        }
+        return headers::get;
+    }
+
+    private void session(String name) {
+        tokens.create(AuthFixture.token(name, "u-jo", SecretHash.of(AuthFixture.SECRET), "", "", true)
+                .withMetadata(metadata -> metadata.setLabels(Map.of(Token.KIND_LABEL, "session"))));
+        auth.plane.settle();
+    }
+
+    private void setting(String name, String value) {
+        auth.plane.objects(Setting.class).create(Resource.named(name, new Setting(value, "", true, null)));
+        auth.plane.settle();
     }
 
     private CountDownLatch standing(Optional<Question> right) {

@@ -56,7 +56,14 @@ class SignInDeskTest {
         auth.user("u-jo");
         auth.provider("github", true);
         passwordFile = data.resolve("drover").resolve("first-admin-password");
-        desk = new SignInDesk(auth.plane, auth.accounts, auth.registry, new FirstPasswordFile(passwordFile), auth.clock)
+        desk = new SignInDesk(
+                        auth.plane,
+                        auth.accounts,
+                        auth.registry,
+                        new TokenSessions(auth.plane),
+                        auth.secondFactors,
+                        new FirstPasswordFile(passwordFile),
+                        auth.clock)
                 .with(new PlainHasher(), local, new Directory("github", "github_user://7", List.of("github_team://1")));
     }
 
@@ -325,6 +332,78 @@ class SignInDeskTest {
                 .matches(u -> u.value().password().equals("plain:given at first"))
                 .matches(u -> !u.value().mustChangePassword());
         assertThat(passwordFile).doesNotExist();
+    }
+
+    @Test
+    void endsTheOtherSessionsWhenAPasswordIsSet() {
+        String first = signedIn("session").token().name();
+        String second = signedIn("session").token().name();
+        String kubeconfig = signedIn("kubeconfig").token().name();
+        String made = issue("", Duration.ZERO, "").token().name();
+        String kept = issue("kubeconfig", Duration.ZERO, "").token().name();
+
+        desk.setPassword("u-jo", "a new password", false, Optional.of(second));
+
+        assertThat(tokenNames()).containsExactlyInAnyOrder(second, made, kept);
+        desk.setPassword("u-jo", "a newer password", false);
+        assertThat(tokenNames()).containsExactlyInAnyOrder(made, kept).doesNotContain(first, kubeconfig);
+    }
+
+    @Test
+    void asksForTheSecondFactorOnlyOnceThePasswordIsRight() {
+        String secret = auth.secondFactors.begin("u-jo").secret();
+        auth.secondFactors.confirm("u-jo", Totp.code(secret, auth.clock.instant()));
+        auth.clock.goOn(Duration.ofSeconds(30));
+
+        assertThat(desk.signIn("local", WRONG, SESSION, "192.0.2.1")).isEmpty();
+        assertMfaRequired(() -> desk.signIn("local", RIGHT, SESSION, "192.0.2.1"));
+        assertMfaRequired(() -> desk.signIn("local", withCode("000000"), SESSION, "192.0.2.1"));
+
+        Map<String, String> right = withCode(Totp.code(secret, auth.clock.instant()));
+        assertThat(desk.signIn("local", right, SESSION, "192.0.2.1")).isPresent();
+        assertMfaRequired(() -> desk.signIn("local", right, SESSION, "192.0.2.1"));
+    }
+
+    @Test
+    void givesNothingButASessionToWhoeverHasToEnrolFirst() {
+        setting("mfa-required-for", "all");
+
+        assertThat(signedIn("session").token().name()).startsWith("token-");
+        assertThatThrownBy(() -> signedIn("kubeconfig")).hasMessageContaining("enrolmfa");
+    }
+
+    @Test
+    void looksAtFewWrongGuessesOfOnesOwnPassword() {
+        desk.setPassword("u-jo", "a new password", false);
+        for (int i = 0; i < 5; i++) {
+            assertThat(desk.passwordMatches("u-jo", "another")).isFalse();
+        }
+
+        assertThat(desk.passwordMatches("u-jo", "a new password")).isFalse();
+        auth.clock.goOn(Duration.ofSeconds(1));
+        assertThat(desk.passwordMatches("u-jo", "a new password")).isTrue();
+    }
+
+    private static Map<String, String> withCode(String code) {
+        Map<String, String> credentials = new java.util.HashMap<>(RIGHT);
+        credentials.put("mfaCode", code);
+        return credentials;
+    }
+
+    private static void assertMfaRequired(org.assertj.core.api.ThrowableAssert.ThrowingCallable signIn) {
+        assertThatThrownBy(signIn).isInstanceOfSatisfying(DroverException.class, e -> assertThat(e.code())
+                .contains("MFARequired"));
+    }
+
+    private IssuedToken signedIn(String kind) {
+        return desk.signIn("local", RIGHT, new TokenRequest(kind, "", Duration.ZERO, "", false), "192.0.2.1")
+                .orElseThrow();
+    }
+
+    private List<String> tokenNames() {
+        return auth.plane.objects(Token.class).list().stream()
+                .map(Resource::name)
+                .toList();
     }
 
     private IssuedToken issue(String kind, Duration ttl, String cluster) {

@@ -6,9 +6,9 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.util.Locale;
 
 /** What every answer carries: where the schemas are, that it is not to be kept, and the form that the caller asked for. */
 final class AnswerFilter implements ContainerResponseFilter {
@@ -23,6 +23,7 @@ final class AnswerFilter implements ContainerResponseFilter {
         MultivaluedMap<String, Object> headers = response.getHeaders();
         headers.putSingle("Expires", "Wed 24 Feb 1982 18:42:00 GMT");
         headers.putSingle("X-Content-Type-Options", "nosniff");
+        Browsers.newCookie(request).ifPresent(cookie -> headers.add(HttpHeaders.SET_COOKIE, cookie));
         if (response.getEntity() instanceof JsonNode || response.getStatus() == 204) {
             headers.putSingle(
                     "X-API-Schemas",
@@ -48,15 +49,10 @@ final class AnswerFilter implements ContainerResponseFilter {
             };
         }
         String accept = header(request, "Accept");
-        if (isBrowser(request)) {
+        if (Browsers.isBrowser(request)) {
             return MediaType.TEXT_HTML_TYPE;
         }
         return accept.contains("application/yaml") ? YAML : MediaType.APPLICATION_JSON_TYPE;
-    }
-
-    private static boolean isBrowser(ContainerRequestContext request) {
-        return header(request, "User-Agent").toLowerCase(Locale.ROOT).contains("mozilla")
-                && header(request, "Accept").contains("*/*");
     }
 
     private static String header(ContainerRequestContext request, String name) {

@@ -3,6 +3,8 @@ package io.drover.rest;
 import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.IdentityProviderFactory;
+import io.drover.api.auth.SecondFactor;
+import io.drover.api.auth.Sessions;
 import io.drover.api.auth.SignIns;
 import io.drover.api.cluster.AgentManifests;
 import io.drover.api.driver.ClusterDriver;
@@ -46,7 +48,10 @@ final class Api {
             ManagementPlane plane,
             Authorizer authorizer,
             SignIns signIns,
+            Sessions sessions,
+            SecondFactor secondFactor,
             AuthProviders providers,
+            DriverSecrets driverSecrets,
             AgentManifests manifests,
             UnaryOperator<String> environment,
             Clock clock) {
@@ -56,7 +61,7 @@ final class Api {
         this.rights = new Rights(authorizer);
         this.engine = new Engine(types, rights, clock);
         Escalation escalation = new Escalation(authorizer, plane);
-        this.clusterHooks = new ClusterHooks(plane, signIns, settings, drivers);
+        this.clusterHooks = new ClusterHooks(plane, signIns, settings, drivers, driverSecrets);
         serveClusters();
         serve(ClusterRegistrationToken.class, new RegistrationTokenHooks(settings));
         serve(ClusterRoleTemplateBinding.class, new ClusterBindingHooks(plane, escalation));
@@ -64,13 +69,15 @@ final class Api {
         serve(GlobalRoleBinding.class, new GlobalRoleBindingHooks(plane, escalation));
         serve(RoleTemplate.class, RoleHooks.ofTemplates(escalation, plane));
         serve(Setting.class, new SettingHooks(settings));
-        serve(User.class, new UserHooks(plane, signIns, providers, settings, rights, types, engine));
+        serve(
+                User.class,
+                new UserHooks(plane, signIns, secondFactor, providers, escalation, settings, rights, types, engine));
         KindDefinition token = KindDefinition.of(Token.class);
         serve(
                 token,
                 token.rest().orElseThrow(),
                 new TokenStore(plane, signIns),
-                new TokenHooks(plane, authorizer, clock));
+                new TokenHooks(plane, sessions, authorizer, clock));
         serveAuthConfig(AuthConfigTypes.COMMON, Optional.empty(), Optional.empty());
         serveAuthConfig(
                 AuthConfigTypes.of(AuthConfigTypes.LocalConfig.class), Optional.of("localConfig"), Optional.empty());
@@ -82,10 +89,13 @@ final class Api {
                 ServedType.V3,
                 principals,
                 new PrincipalHooks(plane, principals, providers, rights, types, engine)));
+        WaitingTokens waitingTokens = new WaitingTokens(plane, clock);
         Registrations registrations = new Registrations(plane);
         this.resources = List.of(
                 new ManagementApi(types, new Schemas(types, rights), engine),
-                new PublicApi(signIns, providers, settings, clock),
+                new PublicApi(signIns, providers, waitingTokens, settings, clock),
+                new AuthTokensApi(waitingTokens),
+                new SignInPage(),
                 new ServerApi(registrations, settings),
                 new ImportApi(registrations, manifests, settings));
     }

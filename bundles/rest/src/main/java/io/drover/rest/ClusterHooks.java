@@ -12,9 +12,11 @@ import io.drover.api.kind.RestType;
 import io.drover.api.model.Cluster;
 import io.drover.api.plane.ManagementPlane;
 import jakarta.ws.rs.core.Response;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Clusters have unique display names, settings for the driver that makes them, and kubeconfigs. */
 final class ClusterHooks extends TypeHooks {
@@ -28,8 +30,10 @@ final class ClusterHooks extends TypeHooks {
     private final SignIns signIns;
     private final Settings settings;
     private final Drivers drivers;
+    private final DriverSecrets secrets;
 
-    ClusterHooks(ManagementPlane plane, SignIns signIns, Settings settings, Drivers drivers) {
+    ClusterHooks(ManagementPlane plane, SignIns signIns, Settings settings, Drivers drivers, DriverSecrets secrets) {
+        this.secrets = secrets;
         this.plane = plane;
         this.signIns = signIns;
         this.settings = settings;
@@ -99,7 +103,41 @@ final class ClusterHooks extends TypeHooks {
                 ObjectNode engine = spec.get(ENGINE) instanceof ObjectNode some ? some : spec.putObject(ENGINE);
                 type.get().store((ObjectNode) resource.get(Drivers.fieldOf(kind)), engine);
                 engine.put(DRIVER_NAME, kind);
+                keepSecretsApart(type.get(), engine, named(stored));
             }
+        }
+    }
+
+    /** The name is made here when it is needed before the object is, which no revision of holds a secret. */
+    private static ObjectNode named(ObjectNode stored) {
+        ObjectNode metadata = (ObjectNode) stored.get("metadata");
+        if (!metadata.hasNonNull("name")) {
+            metadata.put("name", metadata.path("generateName").asText("c-") + RandomText.of(5));
+            metadata.remove("generateName");
+        }
+        return metadata;
+    }
+
+    private void keepSecretsApart(RestType settingsType, ObjectNode engine, ObjectNode metadata) {
+        Map<String, String> values = new HashMap<>();
+        settingsType.fields().values().stream()
+                .filter(field -> field.secret() && field.storedPath().size() == 1)
+                .map(field -> field.storedPath().get(0))
+                .filter(key -> engine.path(key).isTextual())
+                .filter(key -> !Set.of("", Cluster.SECRET_KEPT_APART)
+                        .contains(engine.path(key).asText()))
+                .forEach(key -> values.put(key, engine.path(key).asText()));
+        if (!values.isEmpty()) {
+            secrets.keep(metadata.path("name").asText(), values);
+            values.keySet().forEach(key -> engine.put(key, Cluster.SECRET_KEPT_APART));
+        }
+    }
+
+    @Override
+    void notCreated(ObjectNode stored) {
+        String id = stored.at("/metadata/name").asText();
+        if (!id.isEmpty() && plane.objects(Cluster.class).get(id).isEmpty()) {
+            secrets.forget(id);
         }
     }
 
@@ -125,6 +163,27 @@ final class ClusterHooks extends TypeHooks {
 
     private Response generateKubeconfig(Call call, ObjectNode cluster, ObjectNode input) {
         String id = cluster.at("/metadata/name").asText();
+        boolean embedded = !settings.of("kubeconfig-generate-token").equals("false");
+        Kubeconfig kubeconfig = new Kubeconfig(
+                id,
+                cluster.at("/spec/displayName").asText(),
+                settings.serverUrl(call),
+                settings.caCertificates(),
+                embedded ? kubeconfigToken(call, id) : "");
+        return Response.ok(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("type", KUBECONFIG.id())
+                        .put("baseType", KUBECONFIG.id())
+                        .put("config", embedded ? kubeconfig.yaml() : kubeconfig.yamlWithCommand(execCommand())))
+                .build();
+    }
+
+    private String execCommand() {
+        String command = settings.of("kubeconfig-exec-command");
+        return command.isEmpty() ? "drover-token" : command;
+    }
+
+    private String kubeconfigToken(Call call, String id) {
         IssuedToken token = signIns.issue(
                 call.caller().userId(),
                 new TokenRequest(
@@ -133,18 +192,7 @@ final class ClusterHooks extends TypeHooks {
                         settings.minutes("kubeconfig-default-token-ttl-minutes", 0),
                         id,
                         true));
-        Kubeconfig kubeconfig = new Kubeconfig(
-                id,
-                cluster.at("/spec/displayName").asText(),
-                settings.serverUrl(call),
-                settings.caCertificates(),
-                token.value());
-        return Response.ok(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("type", KUBECONFIG.id())
-                        .put("baseType", KUBECONFIG.id())
-                        .put("config", kubeconfig.yaml()))
-                .build();
+        return token.value();
     }
 
     private static String driver(ObjectNode stored) {

@@ -70,7 +70,7 @@ final class Engine {
             return false;
         }
         boolean own = type.hooks().isOwn(call, stored);
-        return type.hooks().listsOwnOnly() ? own : own || all || rights.maySee(call, type, stored);
+        return type.hooks().listsOwnOnly(call) ? own : own || all || rights.maySee(call, type, stored);
     }
 
     ObjectNode get(Call call, ServedType type, String id) {
@@ -141,6 +141,7 @@ final class Engine {
         try {
             return type.store().create(object);
         } catch (DroverException e) {
+            type.hooks().notCreated(object);
             if (e.fault() == Fault.CONFLICT) {
                 throw Refusal.conflict("AlreadyExists", type.qualifiedResource() + " \"" + name + "\" already exists");
             }

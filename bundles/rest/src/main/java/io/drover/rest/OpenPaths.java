@@ -11,6 +11,8 @@ final class OpenPaths implements PublicPaths {
         return List.of(
                 "GET /",
                 "GET /cacerts",
+                "GET /login",
+                "GET /dashboard/auth/login",
                 "* /v3-public",
                 "* /v3-public/*",
                 // Not served: clients take only a 404 here as the sign to use the older paths.

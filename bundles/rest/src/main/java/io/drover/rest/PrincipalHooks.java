@@ -55,7 +55,7 @@ final class PrincipalHooks extends TypeHooks {
             String state) {}
 
     @Override
-    boolean listsOwnOnly() {
+    boolean listsOwnOnly(Call call) {
         return true;
     }
 

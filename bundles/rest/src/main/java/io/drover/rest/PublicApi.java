@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,12 +60,14 @@ public final class PublicApi {
 
     private final SignIns signIns;
     private final AuthProviders providers;
+    private final WaitingTokens waitingTokens;
     private final Settings settings;
     private final Clock clock;
 
-    PublicApi(SignIns signIns, AuthProviders providers, Settings settings, Clock clock) {
+    PublicApi(SignIns signIns, AuthProviders providers, WaitingTokens waitingTokens, Settings settings, Clock clock) {
         this.signIns = signIns;
         this.providers = providers;
+        this.waitingTokens = waitingTokens;
         this.settings = settings;
         this.clock = clock;
     }
@@ -88,6 +91,7 @@ public final class PublicApi {
                 VERSION_PATH,
                 new TreeMap<>(Map.of(
                         "authProviders", urls.to(VERSION_PATH + "/authproviders"),
+                        "authTokens", urls.to(VERSION_PATH + "/authtokens"),
                         "root", urls.to(VERSION_PATH),
                         "self", urls.to(VERSION_PATH))));
     }
@@ -145,17 +149,27 @@ public final class PublicApi {
 
     private Response signIn(Call call, IdentityProvider provider, ObjectNode body) {
         String responseType = body.path("responseType").asText("");
+        Optional<WaitingTokens.Request> program = WaitingTokens.requested(body);
+        if (program.flatMap(request -> waitingTokens.get(request.id())).isPresent()) {
+            throw Refusal.conflict("AlreadyExists", "A token waits under this requestId already");
+        }
         IssuedToken token = signIns.signIn(
                         provider.name(),
                         credentials(provider, body),
                         wanted(responseType, body),
                         request.getRemoteAddr())
                 .orElseThrow(() -> new DroverException(Fault.UNAUTHENTICATED, "authentication failed"));
+        if (program.isPresent()) {
+            waitingTokens.put(
+                    program.get(), token.value(), token.token().value().expiresAt());
+            return Response.ok(AuthTokensApi.shown(program.get().id())).build();
+        }
         if (responseType.equals("cookie")) {
             return Response.ok()
                     .header(
                             HttpHeaders.SET_COOKIE,
-                            TokenHooks.SESSION_COOKIE + "=" + token.value() + "; Path=/; HttpOnly; Secure")
+                            TokenHooks.SESSION_COOKIE + "=" + token.value()
+                                    + "; Path=/; HttpOnly; Secure; SameSite=Lax")
                     .build();
         }
         return Response.status(201).entity(show(call, token)).build();

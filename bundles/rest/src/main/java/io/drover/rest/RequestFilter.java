@@ -27,6 +27,7 @@ final class RequestFilter implements ContainerRequestFilter {
         if (!METHODS.contains(request.getMethod())) {
             throw Refusal.methodNotSupported(request.getMethod());
         }
+        Browsers.requireRepeatedCookie(request);
         URI uri = request.getUriInfo().getRequestUri();
         if (Routes.climbs(uri.getRawPath())) {
             throw Refusal.notFound("not found");

@@ -4,6 +4,8 @@ import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.IdentityProviderFactory;
 import io.drover.api.auth.PublicPaths;
+import io.drover.api.auth.SecondFactor;
+import io.drover.api.auth.Sessions;
 import io.drover.api.auth.SignIns;
 import io.drover.api.cluster.AgentManifests;
 import io.drover.api.driver.ClusterDriver;
@@ -64,11 +66,23 @@ public final class RestServlet extends HttpServlet {
             @Reference ManagementPlane plane,
             @Reference Authorizer authorizer,
             @Reference SignIns signIns,
+            @Reference Sessions sessions,
+            @Reference SecondFactor secondFactor,
             @Reference AuthProviders providers,
             @Reference AgentManifests manifests,
             BundleContext context) {
         this(
-                new Api(plane, authorizer, signIns, providers, manifests, System::getenv, Clock.systemUTC()),
+                new Api(
+                        plane,
+                        authorizer,
+                        signIns,
+                        sessions,
+                        secondFactor,
+                        providers,
+                        DriverSecrets.in(plane.client()),
+                        manifests,
+                        System::getenv,
+                        Clock.systemUTC()),
                 () -> context.registerService(PublicPaths.class, new OpenPaths(), null)::unregister);
     }
 

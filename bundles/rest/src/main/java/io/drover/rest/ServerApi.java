@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -56,6 +57,15 @@ public final class ServerApi {
                                 "self", urls.to(version.getValue())))))
                 .forEach(data::add);
         return collection;
+    }
+
+    /** Where command line clients, older and current, send people to sign in. */
+    @GET
+    @Path("{path: login|dashboard/auth/login}")
+    public Response signInPage() {
+        String query = uri.getRequestUri().getRawQuery();
+        return Response.seeOther(URI.create(SignInPage.PATH + (query == null ? "" : "?" + query)))
+                .build();
     }
 
     /**

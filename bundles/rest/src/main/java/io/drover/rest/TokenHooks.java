@@ -1,9 +1,14 @@
 package io.drover.rest;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.DroverException;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
+import io.drover.api.auth.Sessions;
+import io.drover.api.kind.Field;
+import io.drover.api.kind.RestType;
 import io.drover.api.model.Token;
 import io.drover.api.plane.ManagementPlane;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -11,22 +16,47 @@ import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Everybody has tokens of his own and sees no others. They are made and removed, not changed. */
+/**
+ * Everybody has tokens of his own and sees no others, unless he manages tokens and says {@code ?all=true}. They are made and removed, not
+ * changed.
+ */
 final class TokenHooks extends TypeHooks {
 
     static final String SESSION_COOKIE = "R_SESS";
 
+    private static final String EVERYBODY = "*";
+    private static final RestType REVOKED = RestType.of("revokeTokensOutput", RevokeTokensOutput.class);
+
     private final ManagementPlane plane;
+    private final Sessions sessions;
     private final Authorizer authorizer;
     private final Clock clock;
 
-    TokenHooks(ManagementPlane plane, Authorizer authorizer, Clock clock) {
+    TokenHooks(ManagementPlane plane, Sessions sessions, Authorizer authorizer, Clock clock) {
         this.plane = plane;
+        this.sessions = sessions;
         this.authorizer = authorizer;
         this.clock = clock;
     }
+
+    /**
+     * Which tokens are to be revoked; never the one that the request is made with.
+     *
+     * @param userId whose; the caller's own when it is missing, everybody's for {@code *}
+     * @param sessionsOnly whether tokens that were made on purpose stay
+     * @param createdBefore only older ones
+     */
+    record RevokeTokensInput(
+            String userId,
+            @Field(nullable = false, defaultValue = "false") Boolean sessionsOnly,
+            @Field(type = "date") String createdBefore) {}
+
+    /** @param tokens names of those that are gone */
+    record RevokeTokensOutput(List<String> tokens) {}
 
     @Override
     boolean anybodyMay(String verb) {
@@ -40,12 +70,19 @@ final class TokenHooks extends TypeHooks {
 
     @Override
     boolean isHidden(Call call, ObjectNode stored) {
-        return !isOwn(call, stored);
+        return listsOwnOnly(call) && !isOwn(call, stored);
     }
 
     @Override
-    boolean listsOwnOnly() {
-        return true;
+    boolean listsOwnOnly(Call call) {
+        return !"true".equals(call.query().getFirst("all")) || !mayDoToAll(call, "list");
+    }
+
+    private boolean mayDoToAll(Call call, String verb) {
+        return !call.isAnonymous()
+                && authorizer
+                        .decide(call.caller(), new Question(verb, "management.cattle.io", "tokens", "", ""))
+                        .allowed();
     }
 
     @Override
@@ -117,10 +154,57 @@ final class TokenHooks extends TypeHooks {
 
     @Override
     Map<String, Action> collectionActions() {
-        return Map.of("logout", Action.of("", (call, none) -> !call.isAnonymous(), this::logout));
+        Action.Condition known = (call, none) -> !call.isAnonymous();
+        return Map.of(
+                "logout",
+                Action.of("", known, (call, none, input) -> logout(call)),
+                "logoutAll",
+                Action.of("", known, (call, none, input) -> logoutAll(call)),
+                "revoke",
+                Action.of(
+                        RestType.of("revokeTokensInput", RevokeTokensInput.class), REVOKED.id(), known, this::revoke));
     }
 
-    private Response logout(Call call, ObjectNode none, ObjectNode input) {
+    @Override
+    List<RestType> outputs() {
+        return List.of(REVOKED);
+    }
+
+    private Response revoke(Call call, ObjectNode none, ObjectNode input) {
+        String own = call.caller().userId();
+        String userId = input.path("userId").asText("").isEmpty()
+                ? own
+                : input.path("userId").asText();
+        if (!userId.equals(own) && !mayDoToAll(call, "delete")) {
+            throw Refusal.forbidden("You can revoke no tokens but your own");
+        }
+        List<String> revoked = sessions.revoke(new Sessions.Which(
+                Optional.of(userId).filter(id -> !id.equals(EVERYBODY)),
+                input.path("sessionsOnly").asBoolean(),
+                createdBefore(input),
+                call.caller().token()));
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("type", REVOKED.id()).put("baseType", REVOKED.id());
+        revoked.forEach(answer.putArray("tokens")::add);
+        return Response.ok(answer).build();
+    }
+
+    private static Optional<Instant> createdBefore(ObjectNode input) {
+        String text = input.path("createdBefore").asText("");
+        try {
+            return text.isEmpty() || text.equals("null") ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            throw DroverException.invalid(
+                    "InvalidDateFormat", "createdBefore", "A time such as 2026-05-01T12:00:00Z is expected");
+        }
+    }
+
+    private Response logoutAll(Call call) {
+        sessions.revoke(Sessions.Which.sessionsOf(call.caller().userId()));
+        return logout(call);
+    }
+
+    private Response logout(Call call) {
         call.caller().token().ifPresent(plane.objects(Token.class)::delete);
         return Response.ok()
                 .header(HttpHeaders.SET_COOKIE, expired(SESSION_COOKIE))
@@ -129,6 +213,6 @@ final class TokenHooks extends TypeHooks {
     }
 
     private static String expired(String cookie) {
-        return cookie + "=; Path=/; Expires=Wed, 10 Feb 1982 23:00:00 GMT; Max-Age=0; HttpOnly; Secure";
+        return cookie + "=; Path=/; Expires=Wed, 10 Feb 1982 23:00:00 GMT; Max-Age=0; HttpOnly; Secure; SameSite=Lax";
     }
 }

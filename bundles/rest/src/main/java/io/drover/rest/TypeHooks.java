@@ -24,7 +24,7 @@ abstract class TypeHooks {
     }
 
     /** Whether lists show a caller nothing but his own, whatever his roles. */
-    boolean listsOwnOnly() {
+    boolean listsOwnOnly(Call call) {
         return false;
     }
 
@@ -49,6 +49,9 @@ abstract class TypeHooks {
 
     /** Has the last word on what is stored, before it is. */
     void store(Call call, ObjectNode resource, ObjectNode stored) {}
+
+    /** Undoes what {@link #store} did elsewhere for an object that then could not be created. */
+    void notCreated(ObjectNode stored) {}
 
     /** Completes what was just created; undoes it by itself before it throws. */
     void created(Call call, ObjectNode resource, ObjectNode stored) {}

@@ -1,38 +1,51 @@
 package io.drover.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import io.drover.api.auth.AuthProviders;
+import io.drover.api.auth.LoginNames;
+import io.drover.api.auth.SecondFactor;
 import io.drover.api.auth.SignIns;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.RestType;
 import io.drover.api.kind.Secret;
+import io.drover.api.model.ClusterRoleTemplateBinding;
+import io.drover.api.model.GlobalRole;
+import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
 import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.Resource;
 import jakarta.ws.rs.core.Response;
-import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Users have passwords, which never touch the stored object here, and everybody sees himself. */
 final class UserHooks extends TypeHooks {
 
-    private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+    private static final String SECOND_FACTOR = "authn.management.cattle.io/second-factor";
+    private static final RestType ENROLMENT = RestType.of("mfaEnrolment", MfaEnrolment.class);
+    private static final RestType RECOVERY_CODES = RestType.of("mfaRecoveryCodes", MfaRecoveryCodes.class);
 
     private final ManagementPlane plane;
     private final SignIns signIns;
     private final AuthProviders providers;
+    private final SecondFactor secondFactor;
+    private final Escalation escalation;
     private final Settings settings;
     private final Rights rights;
     private final Types types;
     private final Engine engine;
-    private final SecureRandom random = new SecureRandom();
 
     UserHooks(
             ManagementPlane plane,
             SignIns signIns,
+            SecondFactor secondFactor,
             AuthProviders providers,
+            Escalation escalation,
             Settings settings,
             Rights rights,
             Types types,
@@ -40,6 +53,8 @@ final class UserHooks extends TypeHooks {
         this.plane = plane;
         this.signIns = signIns;
         this.providers = providers;
+        this.secondFactor = secondFactor;
+        this.escalation = escalation;
         this.settings = settings;
         this.rights = rights;
         this.types = types;
@@ -49,6 +64,19 @@ final class UserHooks extends TypeHooks {
     record ChangePasswordInput(
             @Field(type = "string", required = true) @Secret String currentPassword,
             @Field(type = "string", required = true) @Secret String newPassword) {}
+
+    record MfaCodeInput(@Field(type = "string", required = true) @Secret String code) {}
+
+    /**
+     * What an authenticator is told.
+     *
+     * @param secret base 32
+     * @param uri {@code otpauth://totp/…}, to be shown as a picture
+     */
+    record MfaEnrolment(String secret, String uri) {}
+
+    /** @param codes told this once */
+    record MfaRecoveryCodes(List<String> codes) {}
 
     record SetPasswordInput(@Field(type = "string", required = true) @Secret String newPassword) {}
 
@@ -69,14 +97,10 @@ final class UserHooks extends TypeHooks {
 
     @Override
     void checkCreate(Call call, ObjectNode resource) {
-        String username = resource.path("username").asText("");
+        String username = LoginNames.normal(resource.path("username").asText(""));
         String password = resource.path("password").asText("");
-        if (username.isEmpty()) {
-            throw DroverException.invalid("MissingRequired", "username", "invalid username");
-        }
-        if (isTaken(username)) {
-            throw DroverException.invalid("NotUnique", "username", "Username is already in use.");
-        }
+        checkName(username, "");
+        resource.put("username", username);
         if (password.isEmpty()) {
             throw DroverException.invalid("MissingRequired", "password", "invalid password");
         }
@@ -89,9 +113,20 @@ final class UserHooks extends TypeHooks {
         }
     }
 
-    private boolean isTaken(String username) {
+    /** @param own id of the user who is to have the name; empty for a new one */
+    private void checkName(String username, String own) {
+        LoginNames.check(username);
+        if (others(username, own).findAny().isPresent()) {
+            throw DroverException.invalid("NotUnique", "username", "Username is already in use.");
+        }
+    }
+
+    /** Those whose name or id would be taken for this name. */
+    private Stream<Resource<User>> others(String username, String own) {
         return plane.objects(User.class).list().stream()
-                .anyMatch(user -> username.equals(user.value().username()));
+                .filter(user -> !user.name().equals(own))
+                .filter(user ->
+                        LoginNames.alike(username, user.value().username()) || LoginNames.alike(username, user.name()));
     }
 
     private int shortestPassword() {
@@ -109,9 +144,10 @@ final class UserHooks extends TypeHooks {
                 && !resource.path("enabled").asBoolean()) {
             throw DroverException.invalid("InvalidAction", null, "You cannot deactivate yourself");
         }
-        String username = resource.path("username").asText("");
-        if (!username.isEmpty() && !username.equals(stored.path("username").asText()) && isTaken(username)) {
-            throw DroverException.invalid("NotUnique", "username", "Username is already in use.");
+        String username = LoginNames.normal(resource.path("username").asText(""));
+        if (!username.isEmpty() && !username.equals(stored.path("username").asText())) {
+            checkName(username, id(stored.path("metadata")));
+            resource.put("username", username);
         }
     }
 
@@ -128,7 +164,7 @@ final class UserHooks extends TypeHooks {
         stored.remove("password");
         ObjectNode metadata = (ObjectNode) stored.get("metadata");
         if (!metadata.has("uid") && !metadata.has("name")) {
-            String name = "u-" + randomText(5);
+            String name = "u-" + RandomText.of(5);
             metadata.put("name", name).remove("generateName");
             stored.putArray("principalIds").add("local://" + name);
         }
@@ -138,6 +174,7 @@ final class UserHooks extends TypeHooks {
     void created(Call call, ObjectNode resource, ObjectNode stored) {
         String id = id(stored.path("metadata"));
         try {
+            requireAlone(id, stored);
             signIns.setPassword(
                     id,
                     resource.path("password").asText(),
@@ -145,6 +182,13 @@ final class UserHooks extends TypeHooks {
         } catch (RuntimeException e) {
             plane.objects(User.class).delete(id);
             throw e;
+        }
+    }
+
+    /** Of two that are made at the same time with one name none stays. */
+    private void requireAlone(String id, ObjectNode stored) {
+        if (others(stored.path("username").asText(), id).findAny().isPresent()) {
+            throw DroverException.invalid("NotUnique", "username", "Username is already in use.");
         }
     }
 
@@ -166,11 +210,18 @@ final class UserHooks extends TypeHooks {
                         RestType.of("setPasswordInput", SetPasswordInput.class),
                         "user",
                         this::mayManage,
-                        this::setPassword));
+                        this::setPassword),
+                "resetmfa",
+                Action.of(
+                        "user",
+                        (call, stored) -> stored.at("/metadata/labels").has(SECOND_FACTOR) && mayManage(call, stored),
+                        this::resetMfa));
     }
 
     @Override
     Map<String, Action> collectionActions() {
+        Action.Condition known = (call, none) -> !call.isAnonymous();
+        RestType code = RestType.of("mfaCodeInput", MfaCodeInput.class);
         return Map.of(
                 "refreshauthprovideraccess",
                 Action.of(
@@ -182,10 +233,20 @@ final class UserHooks extends TypeHooks {
                         }),
                 "changepassword",
                 Action.of(
-                        RestType.of("changePasswordInput", ChangePasswordInput.class),
-                        "",
-                        (call, none) -> !call.isAnonymous(),
-                        this::changePassword));
+                        RestType.of("changePasswordInput", ChangePasswordInput.class), "", known, this::changePassword),
+                "enrolmfa",
+                Action.of(ENROLMENT.id(), known, this::enrolMfa),
+                "confirmmfa",
+                Action.of(code, RECOVERY_CODES.id(), known, this::confirmMfa),
+                "renewrecoverycodes",
+                Action.of(code, RECOVERY_CODES.id(), known, this::renewRecoveryCodes),
+                "removemfa",
+                Action.of(code, "", known, this::removeMfa));
+    }
+
+    @Override
+    List<RestType> outputs() {
+        return List.of(ENROLMENT, RECOVERY_CODES);
     }
 
     /** Somebody's password is set by whoever manages users; one's own is changed by telling the old one. */
@@ -194,8 +255,12 @@ final class UserHooks extends TypeHooks {
     }
 
     private Response setPassword(Call call, ObjectNode stored, ObjectNode input) {
+        requireNoLess(call, id(stored.path("metadata")));
         signIns.setPassword(
-                id(stored.path("metadata")), input.path("newPassword").asText(), false);
+                id(stored.path("metadata")),
+                input.path("newPassword").asText(),
+                false,
+                call.caller().token());
         noLongerFirst();
         return Response.ok(engine.get(call, types.own("user"), id(stored.path("metadata"))))
                 .build();
@@ -206,9 +271,66 @@ final class UserHooks extends TypeHooks {
         if (!signIns.passwordMatches(id, input.path("currentPassword").asText())) {
             throw Refusal.invalidBody("invalid current password");
         }
-        signIns.setPassword(id, input.path("newPassword").asText(), false);
+        signIns.setPassword(
+                id, input.path("newPassword").asText(), false, call.caller().token());
         noLongerFirst();
         return Response.ok().build();
+    }
+
+    /** Whoever can sign in as somebody else has his rights, so they must not be more than his own. */
+    private void requireNoLess(Call call, String userId) {
+        if (userId.equals(call.caller().userId())) {
+            return;
+        }
+        plane.objects(GlobalRoleBinding.class).list().stream()
+                .filter(binding -> userId.equals(binding.value().userName()))
+                .flatMap(binding ->
+                        plane.objects(GlobalRole.class).get(binding.value().globalRoleName()).stream())
+                .forEach(role -> escalation.require(call.caller(), role.value().rules()));
+        plane.objects(ClusterRoleTemplateBinding.class).list().stream()
+                .map(Resource::value)
+                .filter(binding -> userId.equals(binding.userName()))
+                .forEach(binding ->
+                        escalation.requireInCluster(call.caller(), binding.clusterName(), binding.roleTemplateName()));
+    }
+
+    private Response resetMfa(Call call, ObjectNode stored, ObjectNode input) {
+        String id = id(stored.path("metadata"));
+        requireNoLess(call, id);
+        secondFactor.reset(id);
+        return Response.ok(engine.get(call, types.own("user"), id)).build();
+    }
+
+    private Response enrolMfa(Call call, ObjectNode none, ObjectNode input) {
+        SecondFactor.Enrolment enrolment = secondFactor.begin(call.caller().userId());
+        ObjectNode answer = answer(ENROLMENT);
+        return Response.ok(answer.put("secret", enrolment.secret()).put("uri", enrolment.uri()))
+                .build();
+    }
+
+    private Response confirmMfa(Call call, ObjectNode none, ObjectNode input) {
+        return codes(
+                secondFactor.confirm(call.caller().userId(), input.path("code").asText()));
+    }
+
+    private Response renewRecoveryCodes(Call call, ObjectNode none, ObjectNode input) {
+        return codes(secondFactor.renewRecoveryCodes(
+                call.caller().userId(), input.path("code").asText()));
+    }
+
+    private Response removeMfa(Call call, ObjectNode none, ObjectNode input) {
+        secondFactor.remove(call.caller().userId(), input.path("code").asText());
+        return Response.ok().build();
+    }
+
+    private static Response codes(List<String> codes) {
+        ObjectNode answer = answer(RECOVERY_CODES);
+        codes.forEach(answer.putArray("codes")::add);
+        return Response.ok(answer).build();
+    }
+
+    private static ObjectNode answer(RestType type) {
+        return JsonNodeFactory.instance.objectNode().put("type", type.id()).put("baseType", type.id());
     }
 
     private void noLongerFirst() {
@@ -219,14 +341,6 @@ final class UserHooks extends TypeHooks {
                             setting -> setting.with(value ->
                                     new Setting("false", value.defaultValue(), value.customized(), value.source())));
         }
-    }
-
-    private String randomText(int length) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-        }
-        return text.toString();
     }
 
     private static String id(JsonNode metadata) {

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -56,13 +57,26 @@ final class ApiServer implements AutoCloseable {
     final FakeProviders providers = new FakeProviders();
     final FakeAuthorizer authorizer = new FakeAuthorizer(ADMIN);
     final Map<String, String> environment = new HashMap<>();
+    final FakeSessions sessions = new FakeSessions(plane);
+    final FakeSecondFactor secondFactor = new FakeSecondFactor(plane);
+    final Map<String, Map<String, String>> driverSecrets = new ConcurrentHashMap<>();
     final RestServlet servlet;
     private final Server server = new Server();
     private final HttpClient client = HttpClient.newHttpClient();
     private final int port;
 
     ApiServer() throws Exception {
-        Api api = new Api(plane, authorizer, signIns, providers, new Manifests(), environment::get, Clock.systemUTC());
+        Api api = new Api(
+                plane,
+                authorizer,
+                signIns,
+                sessions,
+                secondFactor,
+                providers,
+                new MemoryDriverSecrets(),
+                new Manifests(),
+                environment::get,
+                Clock.systemUTC());
         this.servlet = new RestServlet(api, () -> () -> {});
         HttpConfiguration http = new HttpConfiguration();
         http.setUriCompliance(UriCompliance.UNSAFE); // ids may contain an escaped slash
@@ -96,6 +110,20 @@ final class ApiServer implements AutoCloseable {
                                 Optional.ofNullable(http.getHeader(TOKEN))));
             }
             chain.doFilter(request, response);
+        }
+    }
+
+    private final class MemoryDriverSecrets implements DriverSecrets {
+        @Override
+        public void keep(String clusterId, Map<String, String> secrets) {
+            driverSecrets
+                    .computeIfAbsent(clusterId, id -> new ConcurrentHashMap<>())
+                    .putAll(secrets);
+        }
+
+        @Override
+        public void forget(String clusterId) {
+            driverSecrets.remove(clusterId);
         }
     }
 

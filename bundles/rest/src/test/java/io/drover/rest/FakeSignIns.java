@@ -116,7 +116,7 @@ final class FakeSignIns implements SignIns {
     }
 
     @Override
-    public void setPassword(String userId, String newPassword, boolean mustChange) {
+    public void setPassword(String userId, String newPassword, boolean mustChange, Optional<String> keptSession) {
         if (newPassword.length() < 12) {
             throw DroverException.invalid("InvalidBodyContent", null, "Password must be at least 12 characters");
         }

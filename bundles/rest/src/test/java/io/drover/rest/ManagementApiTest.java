@@ -508,8 +508,10 @@ class ManagementApiTest {
         assertThat(stored)
                 .containsEntry("driverName", "lab")
                 .containsEntry("region", "here")
-                .containsEntry("apiKey", "hush")
+                .containsEntry("apiKey", Cluster.SECRET_KEPT_APART)
                 .hasEntrySatisfying("nodes", nodes -> assertThat(nodes).hasToString("5"));
+
+        assertThat(server.driverSecrets.get(id)).containsOnly(Map.entry("apiKey", "hush"));
 
         server.servlet.removeDriver(driver);
         Answer without = server.asAdmin("GET", "/v3/clusters/" + id, null);

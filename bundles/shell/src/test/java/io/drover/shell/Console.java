@@ -68,13 +68,15 @@ public final class Console {
                                     true,
                                     "",
                                     null,
+                                    null,
+                                    null,
                                     request.clusterId(),
                                     null)));
             return new IssuedToken(token, token.name() + ":secret");
         }
 
         @Override
-        public void setPassword(String userId, String newPassword, boolean mustChange) {
+        public void setPassword(String userId, String newPassword, boolean mustChange, Optional<String> keptSession) {
             if (newPassword.length() < 12) {
                 throw DroverException.rejected("Password must be at least 12 characters");
             }

@@ -50,5 +50,11 @@ public interface Callers {
 
         /** Credentials were sent and are not good: unknown, expired, revoked, malformed, out of scope. */
         record Refused(String reason) implements Identity {}
+
+        /**
+         * The credentials are good, but not for this request: a browser sent it for a foreign site, or their user has to do something
+         * else first. To be answered with 403.
+         */
+        record Forbidden(String reason) implements Identity {}
     }
 }

@@ -19,8 +19,11 @@ public interface SignIns {
      * Signs somebody in.
      *
      * @param remoteAddress counted against the limit of failed attempts of one source
+     * <p>A user with a second factor adds {@code mfaCode} to the credentials.
+     *
      * @return empty if the credentials are wrong, or came too often
-     * @throws io.drover.api.DroverException as {@link IdentityProvider#signIn}; {@code NOT_FOUND} for a provider that is not there
+     * @throws io.drover.api.DroverException as {@link IdentityProvider#signIn}; {@code NOT_FOUND} for a provider that is not there; {@code
+     *     UNAUTHENTICATED} with code {@code MFARequired} if the credentials are right and {@code mfaCode} is missing or wrong
      */
     Optional<IssuedToken> signIn(
             String provider, Map<String, String> credentials, TokenRequest request, String remoteAddress);
@@ -28,10 +31,20 @@ public interface SignIns {
     /** Gives a user another token; the caller has checked that he may have it. */
     IssuedToken issue(String userId, TokenRequest request);
 
-    /** Sets a local user's password; {@code REJECTED} if it is too short or equals the user name. */
-    void setPassword(String userId, String newPassword, boolean mustChange);
+    /** As {@link #setPassword(String, String, boolean, Optional)}, and ends all of the user's sessions. */
+    default void setPassword(String userId, String newPassword, boolean mustChange) {
+        setPassword(userId, newPassword, mustChange, Optional.empty());
+    }
 
-    /** Whether this is the local user's password now. */
+    /**
+     * Sets a local user's password and ends his sessions; tokens that were made on purpose stay.
+     *
+     * @param keptSession name of a session that goes on
+     * @throws io.drover.api.DroverException {@code REJECTED} if it is too short or equals the user name
+     */
+    void setPassword(String userId, String newPassword, boolean mustChange, Optional<String> keptSession);
+
+    /** Whether this is the local user's password now; false as well when it was asked too often with wrong ones. */
     boolean passwordMatches(String userId, String password);
 
     /**

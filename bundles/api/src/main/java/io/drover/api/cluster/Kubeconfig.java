@@ -3,6 +3,7 @@ package io.drover.api.cluster;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * A kubeconfig that leads kubectl through Drover into one cluster.
@@ -15,9 +16,38 @@ import java.util.Base64;
  */
 public record Kubeconfig(String clusterId, String displayName, URI server, String caCertificates, String token) {
 
-    /** The file's text. */
+    /** The file's text, with the token in it. */
     public String yaml() {
-        String name = quoted(displayName == null || displayName.isBlank() ? clusterId : displayName);
+        return yaml("    token: " + quoted(token) + "\n");
+    }
+
+    /**
+     * The file's text, without a token: kubectl asks a command for one whenever it needs it.
+     *
+     * @param command such as {@code drover-token}; called with the words {@code token --server=… --user=… --cluster=…} and answering
+     *     with an {@code ExecCredential}
+     */
+    public String yamlWithCommand(String command) {
+        List<String> words =
+                List.of("token", "--server=" + server.getRawAuthority(), "--user=" + name(), "--cluster=" + clusterId);
+        StringBuilder exec = new StringBuilder();
+        exec.append("    exec:\n");
+        exec.append("      apiVersion: client.authentication.k8s.io/v1beta1\n");
+        exec.append("      command: ").append(quoted(command)).append('\n');
+        exec.append("      args:\n");
+        words.forEach(word -> exec.append("      - ").append(quoted(word)).append('\n'));
+        exec.append("      interactiveMode: IfAvailable\n");
+        exec.append("      provideClusterInfo: true\n");
+        return yaml(exec.toString());
+    }
+
+    private String name() {
+        return displayName == null || displayName.isBlank() ? clusterId : displayName;
+    }
+
+    /** @param user what proves who the user is, indented */
+    private String yaml(String user) {
+        String name = quoted(name());
         StringBuilder yaml = new StringBuilder();
         yaml.append("apiVersion: v1\n");
         yaml.append("kind: Config\n");
@@ -34,7 +64,7 @@ public record Kubeconfig(String clusterId, String displayName, URI server, Strin
         yaml.append("\nusers:\n");
         yaml.append("- name: ").append(name).append('\n');
         yaml.append("  user:\n");
-        yaml.append("    token: ").append(quoted(token)).append('\n');
+        yaml.append(user);
         yaml.append("\ncontexts:\n");
         yaml.append("- name: ").append(name).append('\n');
         yaml.append("  context:\n");

@@ -25,9 +25,17 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
     /** Namespace of the Secrets that hold clusters' credentials. */
     public static final String CREDENTIALS_NAMESPACE = "cattle-global-data";
 
+    /** What stands in a cluster's settings in the place of a driver's secret. */
+    public static final String SECRET_KEPT_APART = "(kept in a Secret)";
+
     public Cluster {
         spec = spec == null ? ClusterSpec.named("") : spec;
         status = status == null ? ClusterStatus.NONE : status;
+    }
+
+    /** Name of the Secret in {@link #CREDENTIALS_NAMESPACE} that holds the secrets among a cluster's settings, by their names. */
+    public static String settingsSecret(String clusterId) {
+        return "cluster-driver-settings-" + clusterId;
     }
 
     public Cluster withStatus(UnaryOperator<ClusterStatus> change) {

@@ -12,6 +12,7 @@ import io.drover.api.kind.Secret;
  * @param token a salted hash of the secret, never the secret
  * @param ttl milliseconds; 0 = never expires
  * @param expiresAt RFC 3339, empty when it never does
+ * @param lastUsedAt RFC 3339; a minute behind at most, as are where from and with which {@code User-Agent} it was used
  * @param clusterName only cluster it is good for; empty = all
  */
 @Kind(
@@ -35,12 +36,17 @@ public record Token(
         @Field(nullable = false, defaultValue = "false") Boolean isDerived,
         @Field(nullable = true, defaultValue = "true") Boolean enabled,
         String lastUpdateTime,
-        String lastUsedAt,
+        @Field(create = false, update = false) String lastUsedAt,
+        @Field(create = false, update = false) String lastUsedAddress,
+        @Field(create = false, update = false) String lastUsedClient,
         @Field(rest = "clusterId", type = "reference[cluster]", update = false) String clusterName,
         @Field(type = "reference[principal]") TokenPrincipal userPrincipal) {
 
     public static final String USER_LABEL = "authn.management.cattle.io/token-userId";
     public static final String KIND_LABEL = "authn.management.cattle.io/kind";
+
+    /** {@code true} on a token that somebody got by signing in; it ends with his other sessions. */
+    public static final String SIGNED_IN_LABEL = "authn.management.cattle.io/signed-in";
 
     /** The principal that signed in, as it is stored in tokens. */
     public record TokenPrincipal(

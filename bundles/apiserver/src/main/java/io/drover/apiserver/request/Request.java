@@ -34,11 +34,6 @@ public final class Request {
         return call.caller();
     }
 
-    /** Address of the caller; empty within the process. */
-    public String remoteAddress() {
-        return call.remoteAddress();
-    }
-
     public List<String> segments() {
         return segments;
     }

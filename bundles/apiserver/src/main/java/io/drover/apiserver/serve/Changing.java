@@ -7,7 +7,6 @@ import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
-import io.drover.apiserver.store.Author;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
 import io.drover.apiserver.store.Write;
@@ -67,7 +66,11 @@ final class Changing {
             }
             return answered(201, presentation, object);
         }
-        Write write = Write.create(key, type.rules().toStored(object), namespaceKey(route), route.author(request));
+        Write write = Write.create(
+                key,
+                type.rules().toStored(object),
+                namespaceKey(route),
+                request.caller().userId());
         return store.write(write)
                 .handleAsync(
                         (stored, failure) -> {
@@ -237,7 +240,7 @@ final class Changing {
             FieldManagers.updated(after, before, route, request);
         }
         Metadata.leading(after);
-        Author author = route.author(request);
+        String author = request.caller().userId();
         ObjectNode toStore = type.rules().toStored(after.deepCopy());
         boolean finished = Metadata.isDeleting(after)
                 && after.at("/metadata/finalizers").isEmpty()

@@ -39,9 +39,6 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
 
     static final String FINALIZER = "controller.cattle.io/cluster";
 
-    /** What stands in a cluster's settings in the place of a secret. */
-    static final String KEPT_APART = "(kept in a Secret)";
-
     private static final Duration LOOK_FOR_ROLES = Duration.ofSeconds(5);
 
     private final Objects<Cluster> clusters;
@@ -271,9 +268,9 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
     /** The driver's settings with their secrets in place. */
     private Map<String, Object> settings(Resource<Cluster> cluster) {
         Map<String, Object> settings = new HashMap<>(config(cluster));
-        if (settings.containsValue(KEPT_APART)) {
+        if (settings.containsValue(Cluster.SECRET_KEPT_APART)) {
             Map<String, String> secrets = belongings.driverSecrets(cluster.name());
-            settings.replaceAll((field, value) -> KEPT_APART.equals(value) ? secrets.get(field) : value);
+            settings.replaceAll((field, value) -> Cluster.SECRET_KEPT_APART.equals(value) ? secrets.get(field) : value);
         }
         return settings;
     }
@@ -281,7 +278,9 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
     private Resource<Cluster> keepSecretsApart(Resource<Cluster> cluster, DriverSettings<?> described) {
         Map<String, String> secrets = new HashMap<>();
         for (String field : described.secretFields()) {
-            if (config(cluster).get(field) instanceof String value && !value.isEmpty() && !value.equals(KEPT_APART)) {
+            if (config(cluster).get(field) instanceof String value
+                    && !value.isEmpty()
+                    && !value.equals(Cluster.SECRET_KEPT_APART)) {
                 secrets.put(field, value);
             }
         }
@@ -296,7 +295,7 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
         Cluster.ClusterSpec spec = cluster.spec();
         Map<String, Object> config = new HashMap<>(spec.genericEngineConfig());
         // A value that was changed meanwhile is moved in the next round.
-        secrets.forEach((field, secret) -> config.replace(field, secret, KEPT_APART));
+        secrets.forEach((field, secret) -> config.replace(field, secret, Cluster.SECRET_KEPT_APART));
         return new Cluster(
                 new Cluster.ClusterSpec(
                         spec.displayName(),

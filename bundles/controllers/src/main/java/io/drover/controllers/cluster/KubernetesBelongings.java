@@ -68,18 +68,18 @@ final class KubernetesBelongings implements Belongings {
 
     @Override
     public Map<String, String> driverSecrets(String clusterId) {
-        return read(driverSecretsName(clusterId));
+        return read(Cluster.settingsSecret(clusterId));
     }
 
     @Override
     public void keepDriverSecrets(String clusterId, Map<String, String> secrets) {
-        keep(driverSecretsName(clusterId), secrets);
+        keep(Cluster.settingsSecret(clusterId), secrets);
     }
 
     @Override
     public void removeSecrets(String clusterId, Optional<String> credentialSecret) {
         credentialSecret.ifPresent(name -> secret(name).delete());
-        secret(driverSecretsName(clusterId)).delete();
+        secret(Cluster.settingsSecret(clusterId)).delete();
     }
 
     @Override
@@ -116,10 +116,6 @@ final class KubernetesBelongings implements Belongings {
                         .withCount(1)
                         .build());
         createIfAbsent(event);
-    }
-
-    private static String driverSecretsName(String clusterId) {
-        return "cluster-driver-settings-" + clusterId;
     }
 
     private Map<String, String> read(String name) {

@@ -116,7 +116,9 @@ public final class FrontDoor extends Handler.Wrapper {
         if (caller != null) {
             request.setAttribute(Caller.ATTRIBUTE, caller);
         }
-        if (path != null && path.startsWith("/k8s/")) {
+        if (identity instanceof Identity.Forbidden forbidden) {
+            Replies.failure(request, response, callback, 403, forbidden.reason());
+        } else if (path != null && path.startsWith("/k8s/")) {
             kubernetes(request, response, callback, identity, path);
         } else {
             servlet(request, response, callback, identity);

@@ -42,6 +42,8 @@ public final class ListTokens extends DroverCommand {
         table.column("Cluster");
         table.column("Age").alignRight();
         table.column("Used").alignRight();
+        table.column("From");
+        table.column("With");
         table.column("Expires");
         table.column("Description");
         table.emptyTableText("There are no tokens");
@@ -56,6 +58,8 @@ public final class ListTokens extends DroverCommand {
                                 Text.cell(token.value().clusterName()),
                                 Text.age(token.metadata().getCreationTimestamp(), now),
                                 Text.age(token.value().lastUsedAt(), now),
+                                Text.cell(token.value().lastUsedAddress()),
+                                Text.cell(token.value().lastUsedClient()),
                                 expires(token.value(), now),
                                 Text.cell(token.value().description())));
         table.print(out);

@@ -1,6 +1,7 @@
 package io.drover.shell.user;
 
 import io.drover.api.DroverException;
+import io.drover.api.auth.LoginNames;
 import io.drover.api.auth.SignIns;
 import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;
@@ -9,7 +10,6 @@ import io.drover.api.plane.Resource;
 import io.drover.shell.DroverCommand;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -20,8 +20,6 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 @Service
 @Command(scope = "user", name = "create", description = "Makes a local user, and prints his id.")
 public final class CreateUser extends DroverCommand {
-
-    private static final Pattern USERNAME = Pattern.compile("[^\\s\\p{Cntrl}/:]{1,128}");
 
     @Argument(name = "username", description = "Name to sign in with", required = true)
     String username;
@@ -44,12 +42,12 @@ public final class CreateUser extends DroverCommand {
 
     @Override
     public void run(PrintStream out) {
-        if (!USERNAME.matcher(username).matches()) {
-            throw DroverException.rejected(
-                    "A user name has at most 128 characters, and no spaces, slashes or colons among them");
-        }
+        String name = LoginNames.normal(username);
+        LoginNames.check(name);
         Objects<User> users = plane.objects(User.class);
-        if (users.list().stream().anyMatch(user -> username.equals(user.value().username()))) {
+        if (users.list().stream()
+                .anyMatch(user ->
+                        LoginNames.alike(name, user.value().username()) || LoginNames.alike(name, user.name()))) {
             throw DroverException.rejected("There is a user " + username + " already");
         }
         Grants grants = new Grants(plane);
@@ -58,9 +56,9 @@ public final class CreateUser extends DroverCommand {
         users.create(Resource.named(
                 id,
                 new User(
-                        displayName == null ? username : displayName,
+                        displayName == null ? name : displayName,
                         "",
-                        username,
+                        name,
                         null,
                         false,
                         true,

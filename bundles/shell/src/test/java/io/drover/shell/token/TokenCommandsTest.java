@@ -3,6 +3,7 @@ package io.drover.shell.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drover.api.auth.Sessions.Which;
 import io.drover.api.model.Token;
 import io.drover.api.model.User;
 import io.drover.api.plane.Resource;
@@ -10,6 +11,8 @@ import io.drover.shell.Console;
 import io.drover.testkit.HandClock;
 import io.drover.testkit.InMemoryPlane;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +65,8 @@ class TokenCommandsTest {
                                 true,
                                 "",
                                 "2026-01-01T01:00:00Z",
+                                "192.0.2.7",
+                                "kubectl",
                                 "c-lab",
                                 null)));
         ListTokens list = new ListTokens();
@@ -81,6 +86,11 @@ class TokenCommandsTest {
         Console.run(create(null));
         RevokeTokens revoke = new RevokeTokens();
         revoke.plane = plane;
+        List<Which> asked = new ArrayList<>();
+        revoke.sessions = which -> {
+            asked.add(which);
+            return List.of("token-2", "token-3");
+        };
 
         assertThatThrownBy(() -> Console.run(revoke)).hasMessageContaining("Say either");
         revoke.names = List.of("token-1", "token-none");
@@ -91,7 +101,21 @@ class TokenCommandsTest {
         revoke.names = null;
         revoke.user = "jo";
         assertThat(Console.run(revoke)).isEqualTo("Revoked token-2\nRevoked token-3\n");
-        assertThat(plane.objects(Token.class).list()).isEmpty();
+        revoke.user = null;
+        revoke.all = true;
+        revoke.before = "2026-05-01";
+        revoke.sessionsOnly = true;
+        Console.run(revoke);
+        assertThat(asked)
+                .containsExactly(
+                        Which.allOf("u-jo"),
+                        new Which(
+                                Optional.empty(),
+                                true,
+                                Optional.of(Instant.parse("2026-05-01T00:00:00Z")),
+                                Optional.empty()));
+        revoke.before = "yesterday";
+        assertThatThrownBy(() -> Console.run(revoke)).hasMessageContaining("yesterday");
     }
 
     private CreateToken create(String ttl) {

@@ -2,6 +2,7 @@ package io.drover.plugin.auth.local;
 
 import io.drover.api.DroverException;
 import io.drover.api.auth.IdentityProvider;
+import io.drover.api.auth.LoginNames;
 import io.drover.api.auth.PasswordHasher;
 import io.drover.api.auth.Principal;
 import io.drover.api.model.User;
@@ -59,7 +60,7 @@ public final class LocalProvider implements IdentityProvider {
 
     @Override
     public Optional<SignedIn> signIn(Map<String, String> credentials) {
-        String username = credentials.getOrDefault("username", "");
+        String username = LoginNames.normal(credentials.getOrDefault("username", ""));
         String password = credentials.getOrDefault("password", "");
         Collection<Resource<User>> all = watchedUsers.list();
         Optional<Resource<User>> user = username.isEmpty()
