@@ -16,12 +16,12 @@ import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneServer;
 import io.drover.apiserver.client.ClientPlane;
 import io.drover.apiserver.serve.ApiServer;
+import io.drover.apiserver.store.Retention;
 import io.drover.apiserver.store.Store;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -53,12 +53,14 @@ final class EmbeddedPlane implements AutoCloseable {
             "fleet-default",
             "fleet-local");
 
+    private final Store store;
     private final ApiServer server;
     private final ClientPlane plane;
     private final KindInstaller installer;
 
-    private EmbeddedPlane(ApiServer server) {
-        this.server = server;
+    private EmbeddedPlane(Store store, Supplier<Authorizer> authorizer) {
+        this.store = store;
+        this.server = new ApiServer(store, authorizer);
         this.plane = ClientPlane.of(server);
         this.installer = new KindInstaller(plane.client());
     }
@@ -66,12 +68,11 @@ final class EmbeddedPlane implements AutoCloseable {
     /**
      * Starts it; it answers, with the core's kinds and namespaces, when this returns.
      *
-     * @param keep how long replaced revisions are kept
      * @param authorizer gives null while there is none
      * @throws io.drover.api.DroverException {@code REJECTED} if the folder can't be used
      */
-    static EmbeddedPlane start(Path data, Duration keep, Supplier<Authorizer> authorizer) {
-        EmbeddedPlane plane = new EmbeddedPlane(new ApiServer(Store.open(data, keep, Clock.systemUTC()), authorizer));
+    static EmbeddedPlane start(Path data, Retention retention, Supplier<Authorizer> authorizer) {
+        EmbeddedPlane plane = new EmbeddedPlane(Store.open(data, retention, Clock.systemUTC()), authorizer);
         boolean started = false;
         try {
             plane.makeNamespaces();
@@ -103,6 +104,10 @@ final class EmbeddedPlane implements AutoCloseable {
     /** Returns once the kinds are served. */
     void install(List<Class<? extends Record>> kinds) {
         installer.install(kinds);
+    }
+
+    Store store() {
+        return store;
     }
 
     PlaneServer server() {

@@ -5,7 +5,10 @@ import io.drover.api.auth.Authorizer;
 import io.drover.api.kind.KindProvider;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneServer;
+import io.drover.api.plane.PlaneStorage;
+import io.drover.apiserver.store.Retention;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,21 @@ public final class PlaneComponent {
 
         /** Hours for which replaced revisions are kept. */
         int keep_hours() default 168;
+
+        /** How many revisions are kept at most, besides what is current. */
+        long keep_revisions() default Retention.DEFAULT_COUNT;
+
+        /** File whose first line is the passphrase of backups; empty = none. */
+        String backup_passphrase_file() default "";
+
+        /** Folder for scheduled backups; empty = none are made. */
+        String backup_folder() default "";
+
+        /** Hours from one scheduled backup to the next. */
+        int backup_every_hours() default 24;
+
+        /** How many scheduled backups are kept. */
+        int backup_keep() default 7;
     }
 
     @Reference(
@@ -53,13 +71,15 @@ public final class PlaneComponent {
 
     private final BundleContext context;
     private final Path data;
-    private final Duration keep;
+    private final Retention retention;
+    private final Config config;
     private final List<KindProvider> providers = new CopyOnWriteArrayList<>();
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     /** Starting, installing and stopping, one after the other. */
     private final ExecutorService work = Executors.newSingleThreadExecutor(r -> new Thread(r, "drover-plane-start"));
 
     private EmbeddedPlane plane;
+    private BackupSchedule backups;
 
     @Activate
     public PlaneComponent(BundleContext context, Config config) {
@@ -68,17 +88,30 @@ public final class PlaneComponent {
         this.data = config.data().isEmpty()
                 ? Path.of(karafData == null ? "data" : karafData, "drover")
                 : Path.of(config.data());
-        this.keep = Duration.ofHours(config.keep_hours());
+        this.retention = new Retention(Duration.ofHours(config.keep_hours()), Math.max(0, config.keep_revisions()));
+        this.config = config;
     }
 
     @Activate
     void start() {
         work.execute(() -> {
             try {
-                plane = EmbeddedPlane.start(data, keep, () -> authorizer);
+                plane = EmbeddedPlane.start(data, retention, () -> authorizer);
                 providers.forEach(provider -> install(provider.kinds()));
                 registrations.add(context.registerService(ManagementPlane.class, plane.plane(), null));
                 registrations.add(context.registerService(PlaneServer.class, plane.server(), null));
+                Storage storage = new Storage(
+                        plane.store(),
+                        config.backup_passphrase_file().isEmpty() ? null : inData(config.backup_passphrase_file()));
+                registrations.add(context.registerService(PlaneStorage.class, storage, null));
+                if (!config.backup_folder().isEmpty()) {
+                    BackupSchedule.Plan plan = new BackupSchedule.Plan(
+                            inData(config.backup_folder()),
+                            Duration.ofHours(Math.max(1, config.backup_every_hours())),
+                            Math.max(1, config.backup_keep()));
+                    backups = new BackupSchedule(storage, plan, Clock.systemUTC());
+                    backups.start();
+                }
                 log.info("The management plane is up: data={}", data);
             } catch (DroverException e) {
                 log.error("The management plane does not start: {}", e.getMessage());
@@ -86,6 +119,12 @@ public final class PlaneComponent {
                 log.error("The management plane does not start", e);
             }
         });
+    }
+
+    /** Relative paths start at the server's data folder. */
+    private Path inData(String path) {
+        String base = context.getProperty("karaf.base");
+        return base == null ? Path.of(path) : Path.of(base).resolve(path);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -115,6 +154,9 @@ public final class PlaneComponent {
     void stop() {
         work.execute(() -> {
             registrations.forEach(ServiceRegistration::unregister);
+            if (backups != null) {
+                backups.close();
+            }
             if (plane != null) {
                 plane.close();
             }

@@ -12,6 +12,7 @@ import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
 import io.drover.api.plane.Watched;
+import io.drover.apiserver.store.Retention;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -34,7 +35,7 @@ class EmbeddedPlaneTest {
 
     @BeforeEach
     void start() {
-        running = EmbeddedPlane.start(data, Duration.ofHours(1), () -> null);
+        running = EmbeddedPlane.start(data, Retention.of(Duration.ofHours(1)), () -> null);
     }
 
     @AfterEach

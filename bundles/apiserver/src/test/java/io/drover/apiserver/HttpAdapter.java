@@ -23,19 +23,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A listener for real clients in tests: plain HTTP on the loopback address, one thread a request. */
-final class HttpAdapter implements AutoCloseable {
+public final class HttpAdapter implements AutoCloseable {
 
     private final HttpServer http;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    HttpAdapter(PlaneServer server, Caller caller) throws IOException {
+    public HttpAdapter(PlaneServer server, Caller caller) throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.setExecutor(threads);
         http.createContext("/", exchange -> serve(exchange, server, caller));
         http.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 

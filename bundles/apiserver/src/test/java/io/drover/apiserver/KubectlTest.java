@@ -3,6 +3,7 @@ package io.drover.apiserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.api.auth.Caller;
+import io.drover.apiserver.store.Retention;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ class KubectlTest {
                 Files.isExecutable(Path.of("/usr/bin/kubectl"))
                         || Files.isExecutable(Path.of("/usr/local/bin/kubectl")),
                 "kubectl is not installed");
-        plane = EmbeddedPlane.start(folder.resolve("data"), Duration.ofHours(1), () -> null);
+        plane = EmbeddedPlane.start(folder.resolve("data"), Retention.of(Duration.ofHours(1)), () -> null);
         http = new HttpAdapter(plane.server(), Caller.SYSTEM);
     }
 

@@ -34,6 +34,11 @@ public final class Request {
         return call.caller();
     }
 
+    /** Address of the caller; empty within the process. */
+    public String remoteAddress() {
+        return call.remoteAddress();
+    }
+
     public List<String> segments() {
         return segments;
     }

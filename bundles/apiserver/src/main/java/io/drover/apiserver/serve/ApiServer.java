@@ -40,6 +40,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private final Changing changing;
     private final Deleting deleting;
     private final Watching watching;
+    private final TimeTravel timeTravel;
     private final Reviews reviews;
     private final Discovery discovery;
     private final OpenApi openApi;
@@ -60,6 +61,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         changing = new Changing(store, executor);
         deleting = new Deleting(store, executor);
         watching = new Watching(store, executor, timer);
+        timeTravel = new TimeTravel(store);
         reviews = new Reviews(access, kinds);
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds);
@@ -97,6 +99,10 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
             }
             String verb = route.get().verb(request);
             access.require(request, route.get(), verb);
+            if (timeTravel.concerns(request, route.get())) {
+                Sending.send(timeTravel.answer(request, route.get(), verb), reply, executor);
+                return;
+            }
             if (verb.equals("watch")) {
                 watching.start(request, route.get(), reply);
                 return;

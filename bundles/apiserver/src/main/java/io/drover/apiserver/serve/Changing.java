@@ -7,6 +7,7 @@ import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
+import io.drover.apiserver.store.Author;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
 import io.drover.apiserver.store.Write;
@@ -66,11 +67,7 @@ final class Changing {
             }
             return answered(201, presentation, object);
         }
-        Write write = Write.create(
-                key,
-                type.rules().toStored(object),
-                namespaceKey(route),
-                request.caller().userId());
+        Write write = Write.create(key, type.rules().toStored(object), namespaceKey(route), route.author(request));
         return store.write(write)
                 .handleAsync(
                         (stored, failure) -> {
@@ -240,7 +237,7 @@ final class Changing {
             FieldManagers.updated(after, before, route, request);
         }
         Metadata.leading(after);
-        String author = request.caller().userId();
+        Author author = route.author(request);
         ObjectNode toStore = type.rules().toStored(after.deepCopy());
         boolean finished = Metadata.isDeleting(after)
                 && after.at("/metadata/finalizers").isEmpty()

@@ -9,6 +9,7 @@ import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
+import io.drover.apiserver.store.Author;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
 import io.drover.apiserver.store.Write;
@@ -70,7 +71,7 @@ final class Deleting {
         ResourceType type = route.type();
         Presentation presentation = Presentation.of(request, type);
         Options options = Options.of(request);
-        String author = request.caller().userId();
+        Author author = route.author(request);
         return delete(type, route.key(), options, author, ATTEMPTS)
                 .thenApply(found -> found.orElseThrow(() -> Refusal.notFound(type, route.name())))
                 .thenApply(result -> result.gone()
@@ -90,8 +91,7 @@ final class Deleting {
             Stored stored = all.next();
             if (wanted.test(stored)) {
                 doomed.add(stored);
-                deletions.add(
-                        delete(type, stored.key(), options, request.caller().userId(), ATTEMPTS));
+                deletions.add(delete(type, stored.key(), options, route.author(request), ATTEMPTS));
             }
         }
         return CompletableFuture.allOf(deletions.toArray(CompletableFuture[]::new))
@@ -110,13 +110,13 @@ final class Deleting {
     }
 
     /** Deletes for Drover itself, in the background; one that is gone is no failure. */
-    CompletableFuture<Void> delete(ResourceType type, String key, String author) {
+    CompletableFuture<Void> delete(ResourceType type, String key, Author author) {
         return delete(type, key, new Options("Background", "", "", false), author, ATTEMPTS)
                 .thenApply(r -> null);
     }
 
     private CompletableFuture<Optional<Result>> delete(
-            ResourceType type, String key, Options options, String author, int attempts) {
+            ResourceType type, String key, Options options, Author author, int attempts) {
         Optional<Stored> found = store.now().get(key);
         if (found.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());

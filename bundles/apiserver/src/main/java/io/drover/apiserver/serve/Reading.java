@@ -95,7 +95,7 @@ final class Reading {
         return snapshot;
     }
 
-    private static Iterator<Stored> matching(Iterator<Stored> all, Predicate<Stored> wanted) {
+    static Iterator<Stored> matching(Iterator<Stored> all, Predicate<Stored> wanted) {
         return new Iterator<>() {
             private Stored next = find();
 
@@ -126,7 +126,7 @@ final class Reading {
         };
     }
 
-    private static Answer whole(Presentation presentation, ObjectNode list, Iterator<Stored> items) {
+    static Answer whole(Presentation presentation, ObjectNode list, Iterator<Stored> items) {
         String envelope = new String(Json.bytes(list), StandardCharsets.UTF_8);
         String start = envelope.substring(0, envelope.length() - 1) + ",\"" + presentation.itemsField() + "\":[";
         Iterator<ByteBuffer> parts = new Parts(start.getBytes(StandardCharsets.UTF_8), items, presentation);

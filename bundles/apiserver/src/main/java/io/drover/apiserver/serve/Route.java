@@ -4,6 +4,7 @@ import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
+import io.drover.apiserver.store.Author;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,6 +65,21 @@ record Route(ResourceType type, String namespace, String name, String subresourc
 
     String resourceWithSubresource() {
         return subresource.isEmpty() ? type.plural() : type.plural() + "/" + subresource;
+    }
+
+    /** As whose doing history tells what the request changes. */
+    Author author(Request request) {
+        String verb =
+                switch (request.method()) {
+                    case "POST" -> "create";
+                    case "PUT" -> "update";
+                    case "DELETE" -> "delete";
+                    default -> request.contentType().startsWith("application/apply-patch") ? "apply" : "patch";
+                };
+        return new Author(
+                request.caller().userId(),
+                request.remoteAddress(),
+                subresource.isEmpty() ? verb : verb + " " + subresource);
     }
 
     /** As which verb a method is authorised; 405 if the type has none for it. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.auth.Caller;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
+import io.drover.apiserver.store.Author;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
 import io.drover.apiserver.store.Write;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
 final class Steps {
 
     private static final long PATIENCE_SECONDS = 30;
-    private static final String AUTHOR = Caller.SYSTEM.userId();
+    private static final Author AUTHOR = new Author(Caller.SYSTEM.userId(), "", "housekeeping");
 
     private final Store store;
     private final Deleting deleting;

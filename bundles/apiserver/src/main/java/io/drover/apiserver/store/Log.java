@@ -3,202 +3,283 @@ package io.drover.apiserver.store;
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
-import org.sqlite.JDBC;
 
 /**
  * The revisions on disk: one SQLite table in WAL mode, synchronous to the disk at every commit. Used by the store's writer thread alone
- * once it is open.
+ * once it is open; {@link Past} reads beside it.
  */
 final class Log implements AutoCloseable {
 
-    private static final int APPLICATION_ID = 0x44525652;
-    private static final int FORMAT = 1;
+    static final String COLUMNS = "log.revision, log.key, log.time, log.author, log.source, log.verb, log.body";
 
     /** A row: {@code body} is null for a deletion, whose last state is that of the row before. */
-    record Row(long revision, String key, long time, String author, byte[] body) {}
+    record Row(long revision, String key, long time, Author author, byte[] body) {}
+
+    /** A row's body as it is on disk. */
+    record Sealed(long revision, String key, byte[] body) {}
 
     interface RowReader {
         void read(Row row) throws IOException;
     }
 
-    private final Path folder;
-    private final FileChannel lockFile;
-    private final FileLock lock;
+    interface SealedReader {
+        void read(Sealed row) throws InterruptedException;
+    }
+
+    private final DataFolder folder;
     private final Connection connection;
     private final Sealer sealer;
 
-    private Log(Path folder) throws IOException, SQLException {
+    private Log(DataFolder folder) {
         this.folder = folder;
-        Files.createDirectories(folder);
-        lockFile = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
-        lock = tryLock(lockFile);
-        if (lock == null) {
-            lockFile.close();
-            throw new IOException("another process is using it");
-        }
-        boolean opened = false;
-        Connection made = null;
-        try {
-            Path file = folder.resolve("objects.db");
-            boolean fresh = !Files.exists(file) || Files.size(file) == 0;
-            if (!fresh && !Files.exists(folder.resolve("key"))) {
-                throw new IOException("its key file is missing");
-            }
-            sealer = Sealer.withKeyIn(folder.resolve("key"), fresh);
-            if (!Files.exists(file)) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            made = new JDBC().connect("jdbc:sqlite:" + file.toAbsolutePath(), new Properties());
-            connection = made;
-            prepare(fresh);
-            opened = true;
-        } finally {
-            if (!opened) {
-                if (made != null) {
-                    made.close();
-                }
-                lockFile.close();
-            }
-        }
+        this.connection = folder.writer();
+        this.sealer = folder.sealer();
     }
 
     /** @throws DroverException {@code REJECTED}, with a sentence that names the folder and what is wrong with it */
     static Log open(Path folder) {
-        try {
-            return new Log(folder);
-        } catch (IOException | SQLException e) {
-            throw unusable(folder, e);
-        }
+        return new Log(DataFolder.open(folder));
     }
 
-    static DroverException unusable(Path folder, Exception cause) {
-        return new DroverException(
-                Fault.REJECTED, "The data folder " + folder + " can't be used: " + cause.getMessage(), cause);
+    DataFolder folder() {
+        return folder;
     }
 
-    private static FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
-        }
+    /** The number after which revisions go on. */
+    long lastRevision() throws SQLException {
+        return Math.max(lastRow(), number("SELECT value FROM counters WHERE name = 'base'"));
     }
 
-    private void prepare(boolean fresh) throws SQLException, IOException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA journal_mode=WAL");
-            statement.execute("PRAGMA synchronous=FULL");
-            if (fresh) {
-                statement.execute("PRAGMA application_id=" + APPLICATION_ID);
-                statement.execute("CREATE TABLE log (revision INTEGER PRIMARY KEY, key TEXT NOT NULL,"
-                        + " time INTEGER NOT NULL, author TEXT, body BLOB)");
-                statement.execute("CREATE INDEX log_by_key ON log (key, revision)");
-                statement.execute("PRAGMA user_version=" + FORMAT);
-                return;
-            }
-            long application = number(statement, "PRAGMA application_id");
-            long format = number(statement, "PRAGMA user_version");
-            if (application != APPLICATION_ID) {
-                throw new IOException("objects.db was not written by Drover");
-            }
-            if (format > FORMAT) {
-                throw new IOException(
-                        "it was written by a newer version (format " + format + ", this one knows " + FORMAT + ")");
-            }
-            try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
-                if (!check.next() || !"ok".equals(check.getString(1))) {
-                    throw new IOException("objects.db is damaged; restore it from a backup");
+    private long lastRow() throws SQLException {
+        return number("SELECT max(revision) FROM log");
+    }
+
+    /** The revision that has no more than {@code count} others after it. */
+    long revisionBefore(long count) throws SQLException {
+        long revision = lastRevision() - count;
+        boolean beforeGap = revision < number("SELECT value FROM counters WHERE name = 'base'");
+        return beforeGap ? revision - number("SELECT value FROM counters WHERE name = 'gap'") : revision;
+    }
+
+    /** Leaves out so many numbers: revisions that others may have seen mean nothing any more. */
+    void leaveGap(long gap) throws SQLException {
+        long base = lastRevision() + gap;
+        execute("INSERT OR REPLACE INTO counters VALUES ('base', " + base + "), ('gap', " + gap + ")");
+    }
+
+    /** When the last revision was made, in milliseconds; 0 if there is none. */
+    long lastTime() throws SQLException {
+        return number("SELECT time FROM log ORDER BY revision DESC LIMIT 1");
+    }
+
+    /** The earliest revision that can be told of whole. */
+    long floor() throws SQLException {
+        return number("SELECT value FROM counters WHERE name = 'floor'");
+    }
+
+    /** The last revision that was made at {@code time} or before; 0 if there is none. */
+    long revisionAt(long time) throws SQLException {
+        return revisionAt(connection, time);
+    }
+
+    /** Times never go back from one revision to the next, so this is a search by halves. */
+    static long revisionAt(Connection connection, long time) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT revision, time FROM log WHERE revision <= ? ORDER BY revision DESC LIMIT 1")) {
+            long earliest = 0;
+            long latest = Long.MAX_VALUE;
+            long found = 0;
+            while (earliest <= latest) {
+                long middle = latest == Long.MAX_VALUE ? latest : earliest + (latest - earliest) / 2;
+                select.setLong(1, middle);
+                try (ResultSet row = select.executeQuery()) {
+                    boolean there = row.next();
+                    if (there && row.getLong(2) > time) {
+                        latest = row.getLong(1) - 1;
+                    } else if (middle == Long.MAX_VALUE) {
+                        return there ? row.getLong(1) : 0;
+                    } else {
+                        found = there ? Math.max(found, row.getLong(1)) : found;
+                        earliest = middle + 1;
+                    }
                 }
             }
+            return found;
         }
     }
 
-    private static long number(Statement statement, String query) throws SQLException {
-        try (ResultSet result = statement.executeQuery(query)) {
+    private long number(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
             return result.next() ? result.getLong(1) : 0;
         }
     }
 
-    long lastRevision() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            return number(statement, "SELECT max(revision) FROM log");
+    /** Reads the newest row of every key that isn't deleted, by keys. */
+    void readCurrent(SealedReader reader) throws SQLException, InterruptedException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT revision, key, body FROM"
+                        + " (SELECT max(revision) AS newest FROM log GROUP BY key) JOIN log ON revision = newest"
+                        + " WHERE body IS NOT NULL")) {
+            while (rows.next()) {
+                reader.read(new Sealed(rows.getLong(1), rows.getString(2), rows.getBytes(3)));
+            }
         }
     }
 
-    /** Reads the newest row of every key, deletions included. */
-    void readCurrent(RowReader reader) throws SQLException, IOException {
-        read(
-                "SELECT revision, key, time, author, body FROM log JOIN"
-                        + " (SELECT max(revision) AS newest FROM log GROUP BY key) ON revision = newest",
-                reader);
+    byte[] open(Sealed row) throws IOException {
+        return sealer.open(row.key(), row.revision(), row.body());
     }
 
     /** Reads the rows after {@code revision}, in order. */
     void readAfter(long revision, RowReader reader) throws SQLException, IOException {
-        read(
-                "SELECT revision, key, time, author, body FROM log WHERE revision > " + revision + " ORDER BY revision",
-                reader);
-    }
-
-    private void read(String query, RowReader reader) throws SQLException, IOException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT " + COLUMNS + " FROM log WHERE revision > " + revision + " ORDER BY revision")) {
             while (rows.next()) {
-                reader.read(row(rows));
+                reader.read(row(rows, sealer));
             }
         }
     }
 
     /** The row of a key that was the newest before {@code revision}; null if there was none. */
     Row before(String key, long revision) throws SQLException, IOException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT revision, key, time, author, body FROM log"
-                + " WHERE key = ? AND revision < ? ORDER BY revision DESC LIMIT 1")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT " + COLUMNS + " FROM log WHERE key = ? AND revision < ? ORDER BY revision DESC LIMIT 1")) {
             select.setString(1, key);
             select.setLong(2, revision);
             try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? row(rows) : null;
+                return rows.next() ? row(rows, sealer) : null;
             }
         }
     }
 
-    private Row row(ResultSet rows) throws SQLException, IOException {
+    /** The row under the cursor of a query for {@link #COLUMNS}. */
+    static Row row(ResultSet rows, Sealer sealer) throws SQLException, IOException {
         long revision = rows.getLong(1);
         String key = rows.getString(2);
-        byte[] sealed = rows.getBytes(5);
+        Author author = new Author(text(rows, 4), text(rows, 5), text(rows, 6));
+        byte[] sealed = rows.getBytes(7);
         byte[] body = sealed == null ? null : sealer.open(key, revision, sealed);
-        return new Row(revision, key, rows.getLong(3), rows.getString(4), body);
+        return new Row(revision, key, rows.getLong(3), author, body);
+    }
+
+    private static String text(ResultSet rows, int column) throws SQLException {
+        String text = rows.getString(column);
+        return text == null ? "" : text;
     }
 
     /** Writes the rows as one transaction: on disk when this returns, not there at all when it throws. */
     void append(List<Row> rows) throws SQLException {
-        execute("BEGIN IMMEDIATE");
-        // Not kept for the next time: after a failure the driver would refuse to use it again.
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO log (revision, key, time, author, body) VALUES (?, ?, ?, ?, ?)")) {
-            for (Row row : rows) {
-                insert.setLong(1, row.revision());
-                insert.setString(2, row.key());
-                insert.setLong(3, row.time());
-                insert.setString(4, row.author());
-                insert.setBytes(5, row.body() == null ? null : sealer.seal(row.key(), row.revision(), row.body()));
-                insert.executeUpdate();
+        transaction(() -> {
+            // Not kept for the next time: after a failure the driver would refuse to use it again.
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO log (revision, key, time, author,"
+                    + " source, verb, body) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+                for (Row row : rows) {
+                    insert.setLong(1, row.revision());
+                    insert.setString(2, row.key());
+                    insert.setLong(3, row.time());
+                    insert.setString(4, row.author().user());
+                    insert.setString(5, row.author().source());
+                    insert.setString(6, row.author().verb());
+                    insert.setBytes(7, row.body() == null ? null : sealer.seal(row.key(), row.revision(), row.body()));
+                    insert.executeUpdate();
+                }
             }
+        });
+    }
+
+    /** Says that nothing before {@code revision} can be told of whole. */
+    void raiseFloor(long revision) throws SQLException {
+        execute("UPDATE counters SET value = max(value, " + revision + ") WHERE name = 'floor'");
+    }
+
+    /**
+     * Raises the floor by at most {@code limit} revisions and not above {@code upTo}, and forgets what nobody can ask for any more: rows
+     * that were replaced up to there, and deletions. The cost follows {@code limit}, not what is stored.
+     *
+     * @return the floor
+     */
+    long forget(long upTo, int limit) throws SQLException {
+        long floor = floor();
+        long next = number("SELECT min(revision) FROM log WHERE revision > " + floor);
+        // The last revision is what numbers go on from.
+        long to = Math.min(Math.min(upTo, lastRow() - 1), Math.max(floor, next - 1) + limit);
+        if (to <= floor) {
+            return floor;
+        }
+        transaction(() -> {
+            String between = " BETWEEN " + (floor + 1) + " AND " + to;
+            execute(
+                    "DELETE FROM log WHERE revision IN (SELECT (SELECT max(older.revision) FROM log older WHERE older.key ="
+                            + " newer.key AND older.revision < newer.revision) FROM log newer WHERE newer.revision"
+                            + between
+                            + ")");
+            execute("DELETE FROM log WHERE body IS NULL AND revision" + between);
+            raiseFloor(to);
+        });
+        return to;
+    }
+
+    /**
+     * Seals what is sealed with an old key anew, looking at no more than {@code limit} rows after {@code revision}.
+     *
+     * @return the last row that was looked at; {@code Long.MAX_VALUE} when there are no more
+     */
+    long sealAnew(long revision, int limit) throws SQLException, IOException {
+        List<Sealed> old = new ArrayList<>();
+        long last = revision;
+        int seen = 0;
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT revision, key, body FROM log WHERE revision > "
+                        + revision + " ORDER BY revision LIMIT " + limit)) {
+            while (rows.next()) {
+                seen++;
+                last = rows.getLong(1);
+                byte[] sealed = rows.getBytes(3);
+                if (sealed != null && sealer.isSealedWithOldKey(sealed)) {
+                    old.add(new Sealed(last, rows.getString(2), sealed));
+                }
+            }
+        }
+        List<Sealed> anew = new ArrayList<>(old.size());
+        for (Sealed row : old) {
+            anew.add(new Sealed(row.revision(), row.key(), sealer.seal(row.key(), row.revision(), open(row))));
+        }
+        if (!anew.isEmpty()) {
+            replaceBodies(anew);
+        }
+        return seen < limit ? Long.MAX_VALUE : last;
+    }
+
+    private void replaceBodies(List<Sealed> rows) throws SQLException {
+        transaction(() -> {
+            try (PreparedStatement update = connection.prepareStatement("UPDATE log SET body = ? WHERE revision = ?")) {
+                for (Sealed row : rows) {
+                    update.setBytes(1, row.body());
+                    update.setLong(2, row.revision());
+                    update.executeUpdate();
+                }
+            }
+        });
+    }
+
+    private interface Change {
+        void make() throws SQLException;
+    }
+
+    private void transaction(Change change) throws SQLException {
+        execute("BEGIN IMMEDIATE");
+        try {
+            change.make();
             execute("COMMIT");
         } catch (SQLException e) {
             rollBack(e);
@@ -221,43 +302,16 @@ final class Log implements AutoCloseable {
         }
     }
 
-    /**
-     * Forgets at most {@code limit} revisions that were replaced before {@code time}.
-     *
-     * @return how many were forgotten
-     */
-    int forgetReplacedBefore(long time, int limit) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM log WHERE revision IN (SELECT revision"
-                + " FROM log old WHERE time < ?1 AND (EXISTS (SELECT 1 FROM log new WHERE new.key = old.key AND"
-                + " new.revision > old.revision AND new.time < ?1) OR (body IS NULL AND revision < (SELECT max(revision)"
-                + " FROM log) AND NOT EXISTS (SELECT 1 FROM log older WHERE older.key = old.key AND older.revision <"
-                + " old.revision))) LIMIT ?2)")) {
-            delete.setLong(1, time);
-            delete.setInt(2, limit);
-            return delete.executeUpdate();
-        }
-    }
-
     void limitPages(int pages) {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA max_page_count=" + pages);
+        try {
+            execute("PRAGMA max_page_count=" + pages);
         } catch (SQLException e) {
             throw new DroverException(Fault.INTERNAL, "The database could not be limited", e);
         }
     }
 
-    Path folder() {
-        return folder;
-    }
-
     @Override
     public void close() {
-        try {
-            connection.close();
-            lock.release();
-            lockFile.close();
-        } catch (SQLException | IOException e) {
-            throw new DroverException(Fault.INTERNAL, "The data folder " + folder + " could not be closed", e);
-        }
+        folder.close();
     }
 }

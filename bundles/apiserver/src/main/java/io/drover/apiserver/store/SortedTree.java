@@ -3,7 +3,9 @@ package io.drover.apiserver.store;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 
 /** An immutable sorted map: a weight-balanced tree whose changes copy one path. */
 final class SortedTree<V> {
@@ -19,6 +21,20 @@ final class SortedTree<V> {
 
     static <V> SortedTree<V> empty() {
         return new SortedTree<>(null);
+    }
+
+    /** @param sorted by key, each key once */
+    static <V> SortedTree<V> of(List<V> sorted, Function<V, String> key) {
+        return new SortedTree<>(node(sorted, key, 0, sorted.size()));
+    }
+
+    private static <V> Node<V> node(List<V> sorted, Function<V, String> key, int from, int to) {
+        if (from == to) {
+            return null;
+        }
+        int middle = (from + to) >>> 1;
+        V value = sorted.get(middle);
+        return new Node<>(key.apply(value), value, node(sorted, key, from, middle), node(sorted, key, middle + 1, to));
     }
 
     V get(String key) {

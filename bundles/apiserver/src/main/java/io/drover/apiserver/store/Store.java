@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,11 +39,11 @@ public final class Store implements AutoCloseable {
     private static final int GROUP = 512;
     private static final int QUEUE = 20_000;
     private static final int REPLAYED = 5_000;
-    private static final int FORGOTTEN_AT_ONCE = 500;
-    private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
+    private static final int EXIT_DISK_FAILED = 74;
 
     private final Log revisions;
-    private final Duration keep;
+    private final Upkeep upkeep;
+    private final Past past;
     private final Clock clock;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(QUEUE);
     private final ConcurrentMap<String, Feed> feeds = new ConcurrentHashMap<>();
@@ -52,61 +53,67 @@ public final class Store implements AutoCloseable {
     // Feeds hold everything up to here, and the snapshot is no older.
     private volatile long published;
     private long feedsStartAfter;
+    private long lastTime;
     private volatile boolean closed;
     private volatile boolean refusing;
 
     private record Waiting(Write write, CompletableFuture<Stored> done) {}
 
+    /** Wakes the writer. */
+    private static final Waiting NOTHING = new Waiting(null, new CompletableFuture<>());
+
     private record Done(Waiting waiting, Stored before, Stored after) {}
 
-    private Store(Log revisions, Duration keep, Clock clock) {
+    private Store(Log revisions, Retention retention, Clock clock) {
         this.revisions = revisions;
-        this.keep = keep;
+        this.upkeep = new Upkeep(revisions, retention, clock);
+        this.past = new Past(revisions.folder());
         this.clock = clock;
         this.writer = new Thread(this::run, "drover-store-writer");
         writer.setDaemon(true);
     }
 
+    /** {@link #open(Path, Retention, Clock)} with the default number of revisions. */
+    public static Store open(Path folder, Duration keep, Clock clock) {
+        return open(folder, Retention.of(keep), clock);
+    }
+
     /**
      * Opens the store in a folder, which is made if it is not there.
      *
-     * @param keep how long replaced revisions are kept
      * @throws DroverException with one sentence when the folder can't be used
      */
-    public static Store open(Path folder, Duration keep, Clock clock) {
+    public static Store open(Path folder, Retention retention, Clock clock) {
         Log revisions = Log.open(folder);
-        Store store = new Store(revisions, keep, clock);
         try {
+            Store store = new Store(revisions, retention, clock);
             store.load();
+            store.writer.start();
+            return store;
         } catch (IOException | SQLException | RuntimeException e) {
             revisions.close();
-            throw Log.unusable(folder, e);
+            throw DataFolder.unusable(folder, e);
         }
-        store.writer.start();
-        return store;
     }
 
     private void load() throws SQLException, IOException {
-        long last = revisions.lastRevision();
-        Map<String, Stored> objects = new HashMap<>();
-        revisions.readCurrent(row -> {
-            if (row.body() != null) {
-                objects.put(row.key(), Stored.of(row.key(), row.revision(), row.body()));
-            }
-        });
-        SortedTree<Stored> tree = SortedTree.empty();
-        for (Map.Entry<String, Stored> entry : objects.entrySet()) {
-            tree = tree.put(entry.getKey(), entry.getValue());
+        CompletableFuture<Void> check = revisions.folder().check();
+        try {
+            long last = revisions.lastRevision();
+            lastTime = revisions.lastTime();
+            current = new Snapshot(last, Loading.current(revisions));
+            published = last;
+            everything = new Feed(last);
+            replayFeeds(last);
+        } finally {
+            // Whatever else was found, damage explains it best.
+            DataFolder.join(check);
         }
-        current = new Snapshot(last, tree);
-        published = last;
-        everything = new Feed(last);
-        replayFeeds(last);
     }
 
     /** Watches may go on after a restart from where they were. */
     private void replayFeeds(long last) throws SQLException, IOException {
-        feedsStartAfter = Math.max(0, last - REPLAYED);
+        feedsStartAfter = Math.max(revisions.floor(), last - REPLAYED);
         List<Log.Row> rows = new ArrayList<>();
         revisions.readAfter(feedsStartAfter, rows::add);
         Map<String, Stored> before = new HashMap<>();
@@ -130,6 +137,16 @@ public final class Store implements AutoCloseable {
 
     private static Stored atRevision(Stored old, long revision) throws IOException {
         return encode(old.key(), revision, (ObjectNode) JSON.readTree(old.json()));
+    }
+
+    /** What was before. */
+    public Past past() {
+        return past;
+    }
+
+    /** The store's clock. */
+    public Instant time() {
+        return clock.instant();
     }
 
     /** Everything as it is now. */
@@ -175,17 +192,16 @@ public final class Store implements AutoCloseable {
 
     private void run() {
         List<Waiting> group = new ArrayList<>(GROUP);
-        long forgetAt = System.nanoTime() + FORGET_EVERY.toNanos();
         while (!closed) {
             try {
-                Waiting first = queue.poll(1, TimeUnit.SECONDS);
+                Waiting first = queue.poll(upkeep.patienceMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
                     group.add(first);
                     queue.drainTo(group, GROUP - 1);
+                    group.remove(NOTHING);
                     commit(group);
-                } else if (System.nanoTime() - forgetAt > 0 && !forget()) {
-                    forgetAt = System.nanoTime() + FORGET_EVERY.toNanos();
                 }
+                tidyUp();
             } catch (InterruptedException e) {
                 closed = true;
             } catch (RuntimeException e) {
@@ -202,7 +218,7 @@ public final class Store implements AutoCloseable {
         Snapshot before = current;
         SortedTree<Stored> tree = before.objects();
         long revision = before.revision();
-        long time = clock.millis();
+        long time = Math.max(lastTime, clock.millis());
         List<Log.Row> rows = new ArrayList<>(group.size());
         List<Done> done = new ArrayList<>(group.size());
         for (Waiting waiting : group) {
@@ -235,9 +251,11 @@ public final class Store implements AutoCloseable {
             refuse(done, e);
             return;
         }
+        lastTime = time;
         if (refusing) {
             refusing = false;
-            log.info("The disk takes writes again: folder={}", revisions.folder());
+            log.info(
+                    "The disk takes writes again: folder={}", revisions.folder().path());
         }
         publish(new Snapshot(revision, tree), done);
     }
@@ -260,12 +278,16 @@ public final class Store implements AutoCloseable {
     }
 
     private void refuse(List<Done> done, SQLException e) {
+        endIfNotToBeTrusted(e);
         boolean full = e instanceof SQLiteException s
                 && (s.getResultCode() == SQLiteErrorCode.SQLITE_FULL
                         || s.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE);
         if (!refusing) {
             refusing = true;
-            log.error("The disk does not take writes: folder={} reason={}", revisions.folder(), e.getMessage());
+            log.error(
+                    "The disk does not take writes: folder={} reason={}",
+                    revisions.folder().path(),
+                    e.getMessage());
         }
         WriteFailure failure = new WriteFailure(
                 full ? Reason.NO_SPACE : Reason.NO_DISK,
@@ -274,14 +296,54 @@ public final class Store implements AutoCloseable {
         done.forEach(change -> change.waiting.done.completeExceptionally(failure));
     }
 
-    /** Whether there may be more to forget. */
-    private boolean forget() {
+    /** After a failed fsync nobody knows what is on disk, and asking again would only look like success. */
+    private void endIfNotToBeTrusted(SQLException e) {
+        if (e instanceof SQLiteException s
+                && (s.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_FSYNC
+                        || s.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_DIR_FSYNC)) {
+            log.error(
+                    "The disk failed to keep what was written, so the server ends itself: folder={} reason={}",
+                    revisions.folder().path(),
+                    e.getMessage());
+            Runtime.getRuntime().halt(EXIT_DISK_FAILED);
+        }
+    }
+
+    private void tidyUp() {
         try {
-            return revisions.forgetReplacedBefore(clock.millis() - keep.toMillis(), FORGOTTEN_AT_ONCE)
-                    == FORGOTTEN_AT_ONCE;
+            upkeep.step();
         } catch (SQLException e) {
-            log.warn("Old revisions could not be removed: reason={}", e.getMessage());
-            return false;
+            endIfNotToBeTrusted(e);
+            log.warn("Old revisions could not be tidied up: reason={}", e.getMessage());
+        }
+    }
+
+    /**
+     * Seals with a new key from now on, and what is there already in the background.
+     *
+     * @return completes once nothing is sealed with an old key, which is then dropped; goes on after a restart
+     */
+    public CompletableFuture<Void> rotateKey() {
+        return upkeep.rotateKey();
+    }
+
+    /** How far the change of keys has come; {@code Long.MAX_VALUE} if none is under way. */
+    public long sealedUpTo() {
+        return upkeep.sealedUpTo();
+    }
+
+    /**
+     * Writes everything as it is now, and its history, to an encrypted file, while reading and writing go on.
+     *
+     * @throws DroverException with one sentence when the file can't be written
+     */
+    public Backup.Summary backUp(Path file, char[] passphrase, Backup.Progress progress) {
+        long revision = current.revision();
+        upkeep.hold(revision);
+        try {
+            return Backup.write(revisions.folder(), revision, file, passphrase, clock, progress);
+        } finally {
+            upkeep.letGo();
         }
     }
 
@@ -314,6 +376,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        queue.offer(NOTHING);
         try {
             writer.join(Duration.ofSeconds(10).toMillis());
         } catch (InterruptedException e) {
