@@ -108,7 +108,7 @@ public final class Asking {
     private static class Receiver implements Reply {
         final CompletableFuture<Answered> whole = new CompletableFuture<>();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-        private int status;
+        private volatile int status;
         private Map<String, String> headers = Map.of();
 
         @Override
@@ -153,6 +153,11 @@ public final class Asking {
                 throw new AssertionError("No event came");
             }
             return event;
+        }
+
+        /** 0 before the answer has begun. */
+        public int status() {
+            return ((Receiver) this).status;
         }
 
         public boolean isQuiet() {

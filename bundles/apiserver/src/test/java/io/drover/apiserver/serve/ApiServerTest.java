@@ -28,7 +28,7 @@ class ApiServerTest {
 
     private static final String MAPS = "/api/v1/namespaces/n/configmaps";
     private static final String WIDGETS = "/apis/example.com/v1/namespaces/n/widgets";
-    private static final String DEFINITION =
+    static final String DEFINITION =
             "{'apiVersion':'apiextensions.k8s.io/v1','kind':'CustomResourceDefinition',"
                     + "'metadata':{'name':'widgets.example.com'},'spec':{'group':'example.com','scope':'Namespaced',"
                     + "'names':{'plural':'widgets','kind':'Widget'},'versions':[{'name':'v1','served':true,'storage':true,"
