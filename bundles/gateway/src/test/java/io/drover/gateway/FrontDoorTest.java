@@ -83,6 +83,21 @@ class FrontDoorTest {
     }
 
     @Test
+    void whoIsForbiddenIsToldSoInTheWordsOfTheApiAndTheHostOfHttp2IsKnown() throws Exception {
+        String host = gateway.uri("/").getAuthority();
+
+        HttpResponse<String> management = get("/v3/clusters", "elsewhere");
+        assertThat(management.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(management.statusCode()).isEqualTo(403);
+        assertThat(management.body())
+                .isEqualTo("{\"type\":\"error\",\"status\":\"403\",\"message\":\"not from [" + host + "]\"}");
+        assertThat(management.headers().firstValue("X-API-Cattle-Auth")).contains("false");
+        HttpResponse<String> kubernetes = get("/k8s/clusters/c-one/api", "elsewhere");
+        assertThat(kubernetes.statusCode()).isEqualTo(403);
+        assertThat(kubernetes.body()).contains("\"kind\":\"Status\"", "\"reason\":\"Forbidden\"");
+    }
+
+    @Test
     void aPathThatReadsTwoWaysIsNoWayRoundIdentity() throws Exception {
         gateway.publicPaths = Set.of("/public/x");
 

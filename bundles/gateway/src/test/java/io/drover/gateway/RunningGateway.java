@@ -167,6 +167,10 @@ final class RunningGateway implements Services, AutoCloseable {
                 if (sent.isEmpty()) {
                     return new Identity.Anonymous();
                 }
+                if (sent.equals(List.of("Bearer elsewhere"))) {
+                    return new Identity.Forbidden(
+                            "not from " + request.headers().apply("Host"));
+                }
                 return sent.equals(List.of("Bearer alice"))
                         ? new Identity.Known(ALICE)
                         : new Identity.Refused("unknown token");

@@ -9,9 +9,11 @@ import io.drover.gateway.http.Discard;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance;
@@ -211,8 +213,15 @@ public final class FrontDoor extends Handler.Wrapper {
                 request.getMethod(),
                 uri.getPath(),
                 uri.getQuery() == null ? "" : uri.getQuery(),
-                headers::getValuesList,
+                name -> values(name, headers, uri),
                 Request.getRemoteAddr(request));
+    }
+
+    /** A host that HTTP/2 tells beside the headers is one of them to whoever asks. */
+    private static List<String> values(String name, HttpFields headers, HttpURI uri) {
+        boolean toldApart =
+                HttpHeader.HOST.is(name) && !headers.contains(HttpHeader.HOST) && uri.getAuthority() != null;
+        return toldApart ? List.of(uri.getAuthority()) : headers.getValuesList(name);
     }
 
     private static void secure(HttpFields.Mutable headers) {
