@@ -53,6 +53,11 @@ public final class DroverException extends RuntimeException {
         return new DroverException(Fault.DENIED, message);
     }
 
+    /** @param code the reason as {@code /v3} names it */
+    public static DroverException denied(String code, String message) {
+        return new DroverException(Fault.DENIED, message, code, null, null);
+    }
+
     public static DroverException notFound(String message) {
         return new DroverException(Fault.NOT_FOUND, message);
     }

@@ -1,6 +1,7 @@
 package io.drover.apiserver;
 
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.BearerTokens;
 import io.drover.api.model.AuthConfig;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.ClusterRegistrationToken;
@@ -16,6 +17,7 @@ import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneServer;
 import io.drover.apiserver.client.ClientPlane;
 import io.drover.apiserver.serve.ApiServer;
+import io.drover.apiserver.serve.Environment;
 import io.drover.apiserver.store.Retention;
 import io.drover.apiserver.store.Store;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -58,9 +60,9 @@ final class EmbeddedPlane implements AutoCloseable {
     private final ClientPlane plane;
     private final KindInstaller installer;
 
-    private EmbeddedPlane(Store store, Supplier<Authorizer> authorizer) {
+    private EmbeddedPlane(Store store, Environment environment) {
         this.store = store;
-        this.server = new ApiServer(store, authorizer);
+        this.server = new ApiServer(store, environment);
         this.plane = ClientPlane.of(server);
         this.installer = new KindInstaller(plane.client());
     }
@@ -72,11 +74,16 @@ final class EmbeddedPlane implements AutoCloseable {
      * @throws io.drover.api.DroverException {@code REJECTED} if the folder can't be used
      */
     static EmbeddedPlane start(Path data, Retention retention, Supplier<Authorizer> authorizer) {
-        EmbeddedPlane plane = new EmbeddedPlane(Store.open(data, retention, Clock.systemUTC()), authorizer);
+        return start(data, retention, Environment.with(authorizer));
+    }
+
+    static EmbeddedPlane start(Path data, Retention retention, Environment environment) {
+        EmbeddedPlane plane = new EmbeddedPlane(Store.open(data, retention, Clock.systemUTC()), environment);
         boolean started = false;
         try {
             plane.makeNamespaces();
             plane.install(CORE_KINDS);
+            plane.server.keepNamespaceDefaults();
             started = true;
         } finally {
             if (!started) {
@@ -112,6 +119,10 @@ final class EmbeddedPlane implements AutoCloseable {
 
     PlaneServer server() {
         return server;
+    }
+
+    BearerTokens bearerTokens() {
+        return server.bearerTokens();
     }
 
     ManagementPlane plane() {

@@ -2,21 +2,30 @@ package io.drover.apiserver;
 
 import io.drover.api.DroverException;
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.BearerTokens;
+import io.drover.api.auth.Callers;
 import io.drover.api.kind.KindProvider;
+import io.drover.api.plane.Admission;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneServer;
 import io.drover.api.plane.PlaneStorage;
+import io.drover.apiserver.serve.Environment;
 import io.drover.apiserver.store.Retention;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -61,6 +70,12 @@ public final class PlaneComponent {
 
         /** How many scheduled backups are kept. */
         int backup_keep() default 7;
+
+        /** Minutes for which events are kept after they were last written. */
+        int events_kept_minutes() default 60;
+
+        /** Whether webhooks may be at loopback addresses; off but for a single machine's trials. */
+        boolean webhooks_at_loopback() default false;
     }
 
     @Reference(
@@ -69,10 +84,21 @@ public final class PlaneComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Authorizer authorizer;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Callers callers;
+
     private final BundleContext context;
     private final Path data;
     private final Retention retention;
     private final Config config;
+    private final Environment environment;
+    /** Highest ranking first, as service references are ordered backwards. */
+    private final Map<ServiceReference<Admission>, Admission> admissions =
+            new ConcurrentSkipListMap<>(Comparator.reverseOrder());
+
     private final List<KindProvider> providers = new CopyOnWriteArrayList<>();
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     /** Starting, installing and stopping, one after the other. */
@@ -90,16 +116,23 @@ public final class PlaneComponent {
                 : Path.of(config.data());
         this.retention = new Retention(Duration.ofHours(config.keep_hours()), Math.max(0, config.keep_revisions()));
         this.config = config;
+        this.environment = new Environment(
+                () -> authorizer,
+                () -> Optional.ofNullable(callers),
+                () -> List.copyOf(admissions.values()),
+                Duration.ofMinutes(config.events_kept_minutes()),
+                config.webhooks_at_loopback());
     }
 
     @Activate
     void start() {
         work.execute(() -> {
             try {
-                plane = EmbeddedPlane.start(data, retention, () -> authorizer);
+                plane = EmbeddedPlane.start(data, retention, environment);
                 providers.forEach(provider -> install(provider.kinds()));
                 registrations.add(context.registerService(ManagementPlane.class, plane.plane(), null));
                 registrations.add(context.registerService(PlaneServer.class, plane.server(), null));
+                registrations.add(context.registerService(BearerTokens.class, plane.bearerTokens(), null));
                 Storage storage = new Storage(
                         plane.store(),
                         config.backup_passphrase_file().isEmpty() ? null : inData(config.backup_passphrase_file()));
@@ -125,6 +158,15 @@ public final class PlaneComponent {
     private Path inData(String path) {
         String base = context.getProperty("karaf.base");
         return base == null ? Path.of(path) : Path.of(base).resolve(path);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addAdmission(ServiceReference<Admission> reference, Admission admission) {
+        admissions.put(reference, admission);
+    }
+
+    void removeAdmission(ServiceReference<Admission> reference) {
+        admissions.remove(reference);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

@@ -16,6 +16,7 @@ record Credentials(String name, String secret) {
 
     static final String COOKIE = "R_SESS";
 
+    private static final String BEARER = "Bearer ";
     private static final int MAX_LENGTH = 1024;
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,252}");
     private static final Pattern SECRET = Pattern.compile("[!-~]{1,256}");
@@ -50,6 +51,14 @@ record Credentials(String name, String secret) {
                     .orElseGet(() -> new Presented.Malformed("the Authorization header is not valid base64"));
             default -> new Presented.Malformed("the Authorization header is neither Bearer nor Basic");
         };
+    }
+
+    /** What came as bearer token, whatever its form. */
+    static Optional<String> bearer(Function<String, List<String>> headers) {
+        List<String> values = values(headers, "Authorization");
+        return values.size() == 1 && values.get(0).strip().regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? Optional.of(values.get(0).strip().substring(BEARER.length()).strip())
+                : Optional.empty();
     }
 
     private static Presented inCookies(List<String> headers) {

@@ -1,5 +1,6 @@
 package io.drover.auth;
 
+import io.drover.api.auth.BearerTokens;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.Question;
@@ -29,6 +30,9 @@ import org.osgi.service.component.annotations.Reference;
 public final class RequestCallers implements Callers {
 
     private static final int PRESENTATION_KEY_BYTES = 64;
+
+    @Reference
+    private volatile List<BearerTokens> bearerTokens = List.of();
 
     private final Accounts accounts;
     private final RoleAuthorizer authorizer;
@@ -75,6 +79,10 @@ public final class RequestCallers implements Callers {
 
     @Override
     public Identity identify(RequestHead request) {
+        Optional<Identity> byOthers = Credentials.bearer(request.headers()).flatMap(token -> identify(token, request));
+        if (byOthers.isPresent()) {
+            return byOthers.get();
+        }
         Credentials.Presented presented = Credentials.in(request.headers());
         if (presented instanceof Credentials.Presented.Malformed malformed) {
             return new Identity.Refused(malformed.reason());
@@ -86,6 +94,21 @@ public final class RequestCallers implements Callers {
         return presented instanceof Credentials.Presented.Some some
                 ? identify(some.credentials(), request)
                 : new Identity.Anonymous();
+    }
+
+    /** By those who know tokens of another form. */
+    private Optional<Identity> identify(String token, RequestHead request) {
+        for (BearerTokens known : bearerTokens) {
+            Optional<Identity> identity = known.identify(token);
+            if (identity.isPresent()) {
+                return RequestPath.cluster(request.path())
+                                .filter(known.clusterId()::equals)
+                                .isPresent()
+                        ? identity
+                        : Optional.of(new Identity.Refused("the token is good for another cluster only"));
+            }
+        }
+        return Optional.empty();
     }
 
     private Identity identify(Credentials credentials, RequestHead request) {
@@ -150,6 +173,12 @@ public final class RequestCallers implements Callers {
     private boolean stillStands(Caller caller) {
         if (caller.token().isEmpty()) {
             return true;
+        }
+        for (BearerTokens known : bearerTokens) {
+            Optional<Boolean> good = known.isGood(caller.token().get());
+            if (good.isPresent()) {
+                return good.get();
+            }
         }
         return accounts.token(caller.token().get())
                 .filter(token -> token.isEnabled() && !token.isExpired(clock.instant()))

@@ -2,6 +2,7 @@ package io.drover.rest;
 
 import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.Escalation;
 import io.drover.api.auth.IdentityProviderFactory;
 import io.drover.api.auth.SecondFactor;
 import io.drover.api.auth.Sessions;
@@ -21,6 +22,7 @@ import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
 import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.Resource;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +62,8 @@ final class Api {
         Settings settings = new Settings(plane, environment);
         this.rights = new Rights(authorizer);
         this.engine = new Engine(types, rights, clock);
-        Escalation escalation = new Escalation(authorizer, plane);
+        Escalation escalation = new Escalation(
+                authorizer, name -> plane.objects(RoleTemplate.class).get(name).map(Resource::value));
         this.clusterHooks = new ClusterHooks(plane, signIns, settings, drivers, driverSecrets);
         serveClusters();
         serve(ClusterRegistrationToken.class, new RegistrationTokenHooks(settings));

@@ -2,6 +2,7 @@ package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
+import io.drover.api.auth.Escalation;
 import io.drover.api.model.RoleTemplate;
 import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
+import io.drover.api.auth.Escalation;
 import io.drover.api.kind.KindJson;
 import io.drover.api.model.PolicyRule;
 import io.drover.api.model.RoleTemplate;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import io.drover.api.auth.AuthProviders;
+import io.drover.api.auth.Escalation;
 import io.drover.api.auth.LoginNames;
 import io.drover.api.auth.SecondFactor;
 import io.drover.api.auth.SignIns;

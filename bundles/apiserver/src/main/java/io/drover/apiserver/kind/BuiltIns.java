@@ -7,15 +7,25 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.drover.apiserver.kind.ResourceType.Column;
 import io.drover.apiserver.kind.ResourceType.Rules;
 import io.drover.apiserver.schema.Schema;
+import io.fabric8.kubernetes.api.model.APIService;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.LocalSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -84,19 +94,21 @@ public final class BuiltIns {
             .rules(new DefinitionRules())
             .createdAt()
             .build();
-    private static final ResourceType ROLES = kind("rbac.authorization.k8s.io", "v1", "roles", Role.class)
+    public static final ResourceType ROLES = kind("rbac.authorization.k8s.io", "v1", "roles", Role.class)
+            .rules(new RoleRules())
             .createdAt()
             .build();
-    private static final ResourceType CLUSTER_ROLES = kind(
+    public static final ResourceType CLUSTER_ROLES = kind(
                     "rbac.authorization.k8s.io", "v1", "clusterroles", ClusterRole.class)
             .clusterScoped()
+            .rules(new RoleRules())
             .createdAt()
             .build();
-    private static final ResourceType ROLE_BINDINGS = bindingColumns(
+    public static final ResourceType ROLE_BINDINGS = bindingColumns(
                     kind("rbac.authorization.k8s.io", "v1", "rolebindings", RoleBinding.class))
             .rules(new BindingRules())
             .build();
-    private static final ResourceType CLUSTER_ROLE_BINDINGS = bindingColumns(
+    public static final ResourceType CLUSTER_ROLE_BINDINGS = bindingColumns(
                     kind("rbac.authorization.k8s.io", "v1", "clusterrolebindings", ClusterRoleBinding.class)
                             .clusterScoped())
             .rules(new BindingRules())
@@ -107,6 +119,94 @@ public final class BuiltIns {
             review("authorization.k8s.io", "selfsubjectaccessreviews", SelfSubjectAccessReview.class);
     public static final ResourceType SELF_SUBJECT_RULES_REVIEWS =
             review("authorization.k8s.io", "selfsubjectrulesreviews", SelfSubjectRulesReview.class);
+
+    public static final ResourceType TOKEN_REVIEWS = review("authentication.k8s.io", "tokenreviews", TokenReview.class);
+    public static final ResourceType SUBJECT_ACCESS_REVIEWS =
+            review("authorization.k8s.io", "subjectaccessreviews", SubjectAccessReview.class);
+    public static final ResourceType LOCAL_SUBJECT_ACCESS_REVIEWS = kind(
+                    "authorization.k8s.io", "v1", "localsubjectaccessreviews", LocalSubjectAccessReview.class)
+            .verbs(List.of("create"))
+            .build();
+    /** Body of the subresource {@code serviceaccounts/token}; no resource of its own. */
+    public static final ResourceType TOKEN_REQUESTS =
+            review("authentication.k8s.io", "tokenrequests", TokenRequest.class);
+
+    public static final ResourceType RESOURCE_QUOTAS = kind("", "v1", "resourcequotas", ResourceQuota.class)
+            .shortName("quota")
+            .withStatus()
+            .rules(new QuotaRules())
+            .column("Request", o -> TextNode.valueOf(used(o, false)))
+            .column("Limit", o -> TextNode.valueOf(used(o, true)))
+            .age()
+            .build();
+    public static final ResourceType VALIDATING_WEBHOOKS = kind(
+                    "admissionregistration.k8s.io",
+                    "v1",
+                    "validatingwebhookconfigurations",
+                    ValidatingWebhookConfiguration.class)
+            .clusterScoped()
+            .category("api-extensions")
+            .rules(new WebhookRules(false))
+            .column("Webhooks", count("webhooks"))
+            .age()
+            .build();
+    public static final ResourceType MUTATING_WEBHOOKS = kind(
+                    "admissionregistration.k8s.io",
+                    "v1",
+                    "mutatingwebhookconfigurations",
+                    MutatingWebhookConfiguration.class)
+            .clusterScoped()
+            .category("api-extensions")
+            .rules(new WebhookRules(true))
+            .column("Webhooks", count("webhooks"))
+            .age()
+            .build();
+    public static final ResourceType VALIDATING_POLICIES = kind(
+                    "admissionregistration.k8s.io",
+                    "v1",
+                    "validatingadmissionpolicies",
+                    ValidatingAdmissionPolicy.class)
+            .clusterScoped()
+            .category("api-extensions")
+            .withStatus()
+            .rules(new PolicyRules())
+            .column("Validations", o -> IntNode.valueOf(o.at("/spec/validations").size()))
+            .column("ParamKind", o -> {
+                JsonNode kind = o.at("/spec/paramKind");
+                return TextNode.valueOf(
+                        kind.isObject()
+                                ? kind.path("apiVersion").asText() + "/"
+                                        + kind.path("kind").asText()
+                                : "<unset>");
+            })
+            .age()
+            .build();
+    public static final ResourceType VALIDATING_POLICY_BINDINGS = kind(
+                    "admissionregistration.k8s.io",
+                    "v1",
+                    "validatingadmissionpolicybindings",
+                    ValidatingAdmissionPolicyBinding.class)
+            .clusterScoped()
+            .category("api-extensions")
+            .rules(new PolicyBindingRules())
+            .column("PolicyName", path(".spec.policyName"))
+            .column("ParamRef", o -> {
+                JsonNode reference = o.at("/spec/paramRef");
+                return TextNode.valueOf(
+                        reference.isObject()
+                                ? reference.path("namespace").asText("*") + "/"
+                                        + reference.path("name").asText("*")
+                                : "<unset>");
+            })
+            .age()
+            .build();
+    public static final ResourceType API_SERVICES = kind(
+                    "apiregistration.k8s.io", "v1", "apiservices", APIService.class)
+            .clusterScoped()
+            .category("api-extensions")
+            .rules(new ApiServiceRules())
+            .age()
+            .build();
 
     private BuiltIns() {}
 
@@ -126,7 +226,27 @@ public final class BuiltIns {
                 CLUSTER_ROLE_BINDINGS,
                 SELF_SUBJECT_REVIEWS,
                 SELF_SUBJECT_ACCESS_REVIEWS,
-                SELF_SUBJECT_RULES_REVIEWS);
+                SELF_SUBJECT_RULES_REVIEWS,
+                TOKEN_REVIEWS,
+                SUBJECT_ACCESS_REVIEWS,
+                LOCAL_SUBJECT_ACCESS_REVIEWS,
+                RESOURCE_QUOTAS,
+                VALIDATING_WEBHOOKS,
+                MUTATING_WEBHOOKS,
+                VALIDATING_POLICIES,
+                VALIDATING_POLICY_BINDINGS,
+                API_SERVICES);
+    }
+
+    /** {@code secrets: 1/10, …}, of upper limits of pods or of all else. */
+    private static String used(ObjectNode quota, boolean limits) {
+        StringJoiner parts = new StringJoiner(", ");
+        quota.at("/status/hard").properties().stream()
+                .filter(hard -> hard.getKey().startsWith("limits.") == limits)
+                .forEach(hard -> parts.add(hard.getKey() + ": "
+                        + quota.at("/status/used").path(hard.getKey()).asText("0") + "/"
+                        + hard.getValue().asText()));
+        return parts.toString();
     }
 
     private static ResourceType review(String group, String plural, Class<?> model) {

@@ -81,8 +81,8 @@ public final class Refusal extends RuntimeException {
         return new Refusal(400, "BadRequest", message, null);
     }
 
-    public static Refusal forbidden(String what, String message) {
-        return new Refusal(403, "Forbidden", what + " is forbidden: " + message, null);
+    public static Refusal forbiddenPath(String message) {
+        return new Refusal(403, "Forbidden", "forbidden: " + message, Json.object());
     }
 
     public static Refusal forbidden(ResourceType type, String name, String message) {
@@ -169,6 +169,35 @@ public final class Refusal extends RuntimeException {
         String all = sentences.size() == 1 ? sentences.get(0) : "[" + String.join(", ", sentences) + "]";
         String qualifiedKind = group.isEmpty() ? kind : kind + "." + group;
         return new Refusal(422, "Invalid", qualifiedKind + " \"" + name + "\" is invalid: " + all, details);
+    }
+
+    /** As a webhook says it. */
+    public static Refusal because(int code, String reason, String message) {
+        return new Refusal(code, reason, message, Json.object());
+    }
+
+    /** @param reason as the policy has it; {@code Invalid} is 422 */
+    public static Refusal deniedByPolicy(ResourceType type, String name, String reason, String message) {
+        int code =
+                switch (reason) {
+                    case "Unauthorized" -> 401;
+                    case "Forbidden" -> 403;
+                    case "RequestEntityTooLarge" -> 413;
+                    default -> 422;
+                };
+        ObjectNode details = details(type, name);
+        causes(details, List.of(new Cause("", "", message)));
+        return new Refusal(
+                code,
+                code == 422 ? "Invalid" : reason,
+                type.qualified() + " \"" + name + "\" is forbidden: " + message,
+                details);
+    }
+
+    /** Somebody who has a say in it finds the object wrong as a whole. */
+    public static Refusal rejected(ResourceType type, String name, String message) {
+        String kind = type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
+        return new Refusal(422, "Invalid", kind + " \"" + name + "\" is invalid: " + message, details(type, name));
     }
 
     public static Refusal patchFailed(String message) {

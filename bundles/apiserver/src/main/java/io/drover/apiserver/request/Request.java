@@ -7,18 +7,24 @@ import io.drover.api.plane.PlaneServer.Call;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A call with its path and query taken apart. */
 public final class Request {
 
+    private static final int MOST_WARNINGS = 50;
+
     private final Call call;
     private final List<String> segments;
     private final Map<String, List<String>> parameters;
+    private final Set<String> warnings = Collections.synchronizedSet(new LinkedHashSet<>());
 
     public Request(Call call) {
         this.call = call;
@@ -28,6 +34,17 @@ public final class Request {
 
     public String method() {
         return call.method();
+    }
+
+    /** Tells the caller something along with the answer. */
+    public void warn(String warning) {
+        if (warnings.size() < MOST_WARNINGS) {
+            warnings.add(warning);
+        }
+    }
+
+    public List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     public Caller caller() {

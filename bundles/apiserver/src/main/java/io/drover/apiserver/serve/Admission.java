@@ -2,6 +2,8 @@ package io.drover.apiserver.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.plane.Admission.Change;
+import io.drover.api.plane.Admission.Operation;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Refusal.Cause;
@@ -13,11 +15,33 @@ import io.drover.apiserver.schema.Validation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes an object fit to be stored: pruned, defaulted, completed and found valid. */
 final class Admission {
 
     private Admission() {}
+
+    /**
+     * What others are asked about.
+     *
+     * @param before null for a creation
+     */
+    static Change change(Operation operation, Request request, Route route, ObjectNode object, ObjectNode before) {
+        ResourceType type = route.type();
+        return new Change(
+                operation,
+                request.caller(),
+                type.group(),
+                type.version(),
+                type.plural(),
+                route.subresource(),
+                route.namespace(),
+                route.name().isEmpty() ? Metadata.name(object) : route.name(),
+                object,
+                Optional.ofNullable(before),
+                request.isDryRun());
+    }
 
     /** The envelope must fit the path; empty fields of it are filled in. */
     static void checkEnvelope(ObjectNode object, Route route) {
@@ -74,6 +98,16 @@ final class Admission {
     /** Drops what the kind does not know and fills in its defaults; what comes of it is what its author manages. */
     static void normalise(ObjectNode object, ResourceType type, Request request) {
         prune(object, type, request);
+        Defaulting.apply(object, type.schema());
+        if (!type.custom()) {
+            requireReadable(object, type);
+        }
+        type.rules().normalise(object);
+    }
+
+    /** The same after others have changed it; what they add and the kind does not know is dropped without a word. */
+    static void settle(ObjectNode object, ResourceType type) {
+        Pruning.prune(object, type.schema(), path -> {});
         Defaulting.apply(object, type.schema());
         if (!type.custom()) {
             requireReadable(object, type);

@@ -1,12 +1,16 @@
 package io.drover.apiserver.serve;
 
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What is answered, unless it is a watch. */
 record Answer(int status, Map<String, String> headers, Iterator<ByteBuffer> parts) {
+
+    private static final int MOST_CHARACTERS = 1_000;
 
     static final String JSON = "application/json";
 
@@ -21,6 +25,28 @@ record Answer(int status, Map<String, String> headers, Iterator<ByteBuffer> part
                         "cache-control",
                         "no-cache, private"),
                 List.of(ByteBuffer.wrap(body)).iterator());
+    }
+
+    /** With warnings, as {@code kubectl} shows them. */
+    Answer warning(List<String> warnings) {
+        if (warnings.isEmpty()) {
+            return this;
+        }
+        Map<String, String> more = new HashMap<>(headers);
+        more.put("warning", warnings.stream().map(Answer::quoted).collect(Collectors.joining(", ")));
+        return new Answer(status, more, parts);
+    }
+
+    private static String quoted(String warning) {
+        StringBuilder text = new StringBuilder("299 - \"");
+        for (int i = 0; i < Math.min(warning.length(), MOST_CHARACTERS); i++) {
+            char c = warning.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\');
+            }
+            text.append(c < ' ' || c > '~' ? ' ' : c);
+        }
+        return text.append('"').toString();
     }
 
     static Answer streamed(int status, String contentType, Iterator<ByteBuffer> parts) {

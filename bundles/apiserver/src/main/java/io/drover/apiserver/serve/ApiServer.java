@@ -2,18 +2,35 @@ package io.drover.apiserver.serve;
 
 import io.drover.api.DroverException;
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.BearerTokens;
 import io.drover.api.plane.PlaneServer;
+import io.drover.apiserver.access.AggregatedRoles;
+import io.drover.apiserver.access.DefaultRoles;
+import io.drover.apiserver.access.EventExpiry;
+import io.drover.apiserver.access.Keepers;
+import io.drover.apiserver.access.NamespaceDefaults;
+import io.drover.apiserver.access.OwnRequests;
+import io.drover.apiserver.access.Rbac;
+import io.drover.apiserver.access.Rights;
+import io.drover.apiserver.access.RuleReview;
+import io.drover.apiserver.access.ServiceAccountTokens;
+import io.drover.apiserver.access.TokenRequests;
+import io.drover.apiserver.access.TokenReviews;
+import io.drover.apiserver.admission.AdmissionChain;
+import io.drover.apiserver.admission.Quotas;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Store;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,6 +45,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
     private static final int MAX_WAITING = 10_000;
+    private static final int MOST_BLOCKED = 64;
     private static final Supplier<Answer> NO_PAGE = () ->
             Answer.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(StandardCharsets.US_ASCII));
 
@@ -37,8 +55,14 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private final ThreadPoolExecutor executor;
     private final ScheduledThreadPoolExecutor timer;
     private final Reading reading;
+    private final AdmissionChain admissions;
     private final Changing changing;
     private final Deleting deleting;
+    /** The same, on threads that may wait for webhooks. */
+    private final Changing changingSlowly;
+
+    private final Deleting deletingSlowly;
+    private final ThreadPoolExecutor blocking;
     private final Watching watching;
     private final TimeTravel timeTravel;
     private final Reviews reviews;
@@ -46,11 +70,18 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private final OpenApi openApi;
     private final Health health;
     private final Housekeeping housekeeping;
+    private final ServiceAccountTokens tokens;
+    private final OwnRequests ownRequests = new OwnRequests(this);
+    private final Keepers keepers;
 
     /** @param authorizer gives null while there is none */
     public ApiServer(Store store, Supplier<Authorizer> authorizer) {
+        this(store, Environment.with(authorizer));
+    }
+
+    public ApiServer(Store store, Environment environment) {
         this.store = store;
-        this.access = new Access(authorizer);
+        this.access = new Access(new Rights(new Rbac(store), environment.authorizer()));
         int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
         executor = new ThreadPoolExecutor(
                 threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("drover-api-"));
@@ -58,16 +89,49 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         timer = new ScheduledThreadPoolExecutor(1, threads("drover-api-timer-"));
         timer.setRemoveOnCancelPolicy(true);
         reading = new Reading(store);
-        changing = new Changing(store, executor);
-        deleting = new Deleting(store, executor);
+        blocking = new ThreadPoolExecutor(
+                MOST_BLOCKED,
+                MOST_BLOCKED,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(MAX_WAITING),
+                threads("drover-api-webhooks-"));
+        blocking.allowCoreThreadTimeOut(true);
+        admissions = new AdmissionChain(
+                environment.admissions(), store, kinds, environment.webhooksAtLoopback(), Patching::json);
+        Quotas quotas = new Quotas();
+        store.accompany(quotas);
+        changing = new Changing(store, access, admissions, quotas, executor);
+        changingSlowly = new Changing(store, access, admissions, quotas, blocking);
+        deleting = new Deleting(store, admissions, executor);
+        deletingSlowly = new Deleting(store, admissions, blocking);
         watching = new Watching(store, executor, timer);
         timeTravel = new TimeTravel(store);
-        reviews = new Reviews(access, kinds);
+        tokens = new ServiceAccountTokens(store, Clock.systemUTC());
+        reviews = new Reviews(
+                access.rights(),
+                new RuleReview(access.rights(), kinds),
+                new TokenReviews(tokens, environment.callers()),
+                new TokenRequests(tokens));
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds);
         health = new Health(store);
         housekeeping = new Housekeeping(store, kinds, deleting);
         housekeeping.start();
+        new DefaultRoles(ownRequests).addMissing();
+        keepers = new Keepers(store);
+        keepers.add(new AggregatedRoles(store, ownRequests));
+        keepers.add(new EventExpiry(store, environment.eventsKept(), Clock.systemUTC()));
+    }
+
+    /** Keeps in every namespace what Kubernetes' controllers put there. */
+    public void keepNamespaceDefaults() {
+        keepers.add(new NamespaceDefaults(store, ownRequests));
+    }
+
+    /** Knows the tokens of service accounts. */
+    public BearerTokens bearerTokens() {
+        return tokens;
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -111,7 +175,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
                 if (failure != null) {
                     refuse(failure, reply);
                 } else {
-                    Sending.send(answer, reply, executor);
+                    Sending.send(answer.warning(request.warnings()), reply, executor);
                 }
             });
         } catch (RuntimeException e) {
@@ -123,15 +187,27 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         boolean withStatus =
                 route.subresource().equals("status") && route.type().statusSubresource();
         boolean finalize = route.subresource().equals("finalize") && verb.equals("update");
-        if (!route.subresource().isEmpty() && !withStatus && !finalize) {
+        if (!route.subresource().isEmpty() && !withStatus && !finalize && !route.isTokenRequest()) {
             throw Refusal.noSuchPath();
+        }
+        if (reviews.isReview(route)) {
+            return CompletableFuture.completedFuture(reviews.answer(request, route));
         }
         return switch (verb) {
             case "get" -> CompletableFuture.completedFuture(reading.get(request, route));
             case "list" -> CompletableFuture.completedFuture(reading.list(request, route));
-            case "create" -> reviews.isReview(route)
-                    ? CompletableFuture.completedFuture(reviews.answer(request, route))
-                    : changing.create(request, route);
+            default -> admissions.mayBlock(route.type())
+                    ? CompletableFuture.supplyAsync(
+                                    () -> change(request, route, verb, changingSlowly, deletingSlowly), blocking)
+                            .thenCompose(answer -> answer)
+                    : change(request, route, verb, changing, deleting);
+        };
+    }
+
+    private static CompletableFuture<Answer> change(
+            Request request, Route route, String verb, Changing changing, Deleting deleting) {
+        return switch (verb) {
+            case "create" -> changing.create(request, route);
             case "update" -> changing.update(request, route);
             case "patch" -> changing.patch(request, route);
             case "delete" -> deleting.delete(request, route);
@@ -159,6 +235,8 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         Refusal refusal;
         if (cause instanceof Refusal known) {
             refusal = known;
+        } else if (cause instanceof RejectedExecutionException) {
+            refusal = Refusal.tooManyRequests();
         } else if (cause instanceof DroverException known) {
             refusal = Refusal.internal(known.getMessage());
         } else {
@@ -170,9 +248,12 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
 
     @Override
     public void close() {
+        keepers.close();
         housekeeping.close();
         watching.close();
+        admissions.close();
         timer.shutdown();
+        blocking.shutdown();
         executor.shutdown();
         try {
             if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -2,6 +2,11 @@ package io.drover.apiserver.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.plane.Admission.Change;
+import io.drover.api.plane.Admission.Operation;
+import io.drover.apiserver.access.RoleGuard;
+import io.drover.apiserver.admission.AdmissionChain;
+import io.drover.apiserver.admission.Quotas;
 import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
@@ -25,10 +30,18 @@ final class Changing {
     private static final String APPLY = "application/apply-patch+yaml";
 
     private final Store store;
+    private final Access access;
+    private final RoleGuard roleGuard;
+    private final AdmissionChain admissions;
+    private final Quotas quotas;
     private final Executor executor;
 
-    Changing(Store store, Executor executor) {
+    Changing(Store store, Access access, AdmissionChain admissions, Quotas quotas, Executor executor) {
         this.store = store;
+        this.access = access;
+        this.roleGuard = new RoleGuard(access.rights());
+        this.admissions = admissions;
+        this.quotas = quotas;
         this.executor = executor;
     }
 
@@ -54,10 +67,14 @@ final class Changing {
         if (type.statusSubresource()) {
             object.remove("status");
         }
+        Change change = Admission.change(Operation.CREATE, request, route, object, null);
+        admissions.mutate(change, type, () -> Admission.settle(object, type), request::warn);
         if (!isApply(request)) {
             FieldManagers.updated(object, null, route, request);
         }
         Admission.complete(object, null, type);
+        roleGuard.check(request.caller(), type, object, null);
+        admissions.validate(change, type, request::warn);
         Metadata.leading(object);
         String name = Metadata.name(object);
         String key = type.key(route.namespace(), name);
@@ -65,6 +82,9 @@ final class Changing {
             if (store.now().get(key).isPresent()) {
                 throw Refusal.alreadyExists(type, name);
             }
+            quotas.refuse(key, store.now()).ifPresent(reason -> {
+                throw Refusal.forbidden(type, name, reason);
+            });
             return answered(201, presentation, object);
         }
         Write write = Write.create(key, type.rules().toStored(object), namespaceKey(route), route.author(request));
@@ -80,6 +100,10 @@ final class Changing {
                             }
                             if (reason == WriteFailure.Reason.STALE) {
                                 throw Refusal.alreadyExists(type, name);
+                            }
+                            if (reason == WriteFailure.Reason.REFUSED) {
+                                throw Refusal.forbidden(
+                                        type, name, cause(failure).getMessage());
                             }
                             if (reason == WriteFailure.Reason.NO_PARENT) {
                                 requireNamespace(route, name);
@@ -135,6 +159,7 @@ final class Changing {
         if (!route.subresource().isEmpty()) {
             throw Refusal.notFound(type, route.name());
         }
+        access.require(request, route, "create");
         requireNamespace(route, route.name());
         ObjectNode first = FieldManagers.applied(null, configuration, route, request);
         return create(request, route, Presentation.of(request, type), first, 1)
@@ -222,13 +247,16 @@ final class Changing {
     }
 
     /** Makes {@code after} ready; empty if nothing would change. */
-    private static Optional<Write> prepare(
-            Request request, Route route, ObjectNode before, ObjectNode after, Stored stored) {
+    private Optional<Write> prepare(Request request, Route route, ObjectNode before, ObjectNode after, Stored stored) {
         ResourceType type = route.type();
         Metadata.carryOver(after, before);
         Admission.normalise(after, type, request);
         limitTo(route, after, before);
+        Change change = Admission.change(Operation.UPDATE, request, route, after, before);
+        admissions.mutate(change, type, () -> Admission.settle(after, type), request::warn);
         Admission.complete(after, before, type);
+        roleGuard.check(request.caller(), type, after, before);
+        admissions.validate(change, type, request::warn);
         countGeneration(type, after, before);
         if (after.equals(before)) {
             return Optional.empty();
@@ -326,8 +354,12 @@ final class Changing {
                 Answer.of(status, presentation.contentType(), presentation.one(object)));
     }
 
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+
     static WriteFailure.Reason reason(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = cause(failure);
         return cause instanceof WriteFailure write ? write.reason() : WriteFailure.Reason.NO_DISK;
     }
 

@@ -3,6 +3,9 @@ package io.drover.apiserver.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.plane.Admission.Change;
+import io.drover.api.plane.Admission.Operation;
+import io.drover.apiserver.admission.AdmissionChain;
 import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
@@ -31,6 +34,7 @@ final class Deleting {
     static final String FOREGROUND = "foregroundDeletion";
 
     private final Store store;
+    private final AdmissionChain admissions;
     private final Executor executor;
 
     /** @param propagation {@code Background}, {@code Foreground} or {@code Orphan} */
@@ -62,8 +66,9 @@ final class Deleting {
 
     private record Result(ResourceType type, ObjectNode object, boolean gone) {}
 
-    Deleting(Store store, Executor executor) {
+    Deleting(Store store, AdmissionChain admissions, Executor executor) {
         this.store = store;
+        this.admissions = admissions;
         this.executor = executor;
     }
 
@@ -72,6 +77,7 @@ final class Deleting {
         Presentation presentation = Presentation.of(request, type);
         Options options = Options.of(request);
         Author author = route.author(request);
+        store.now().get(route.key()).ifPresent(stored -> admit(request, route, presentation.object(stored)));
         return delete(type, route.key(), options, author, ATTEMPTS)
                 .thenApply(found -> found.orElseThrow(() -> Refusal.notFound(type, route.name())))
                 .thenApply(result -> result.gone()
@@ -91,8 +97,15 @@ final class Deleting {
             Stored stored = all.next();
             if (wanted.test(stored)) {
                 doomed.add(stored);
-                deletions.add(delete(type, stored.key(), options, route.author(request), ATTEMPTS));
             }
+        }
+        for (Stored stored : doomed) {
+            ObjectNode object = presentation.object(stored);
+            String namespace = object.at("/metadata/namespace").asText("");
+            admit(request, new Route(type, namespace, Metadata.name(object), ""), object);
+        }
+        for (Stored stored : doomed) {
+            deletions.add(delete(type, stored.key(), options, route.author(request), ATTEMPTS));
         }
         return CompletableFuture.allOf(deletions.toArray(CompletableFuture[]::new))
                 .thenApplyAsync(
@@ -107,6 +120,11 @@ final class Deleting {
                             return Answer.of(200, Answer.JSON, Json.bytes(list));
                         },
                         executor);
+    }
+
+    private void admit(Request request, Route route, ObjectNode object) {
+        Change change = Admission.change(Operation.DELETE, request, route, object, object);
+        admissions.validate(change, route.type(), request::warn);
     }
 
     /** Deletes for Drover itself, in the background; one that is gone is no failure. */

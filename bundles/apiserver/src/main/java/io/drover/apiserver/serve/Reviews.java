@@ -1,110 +1,148 @@
 package io.drover.apiserver.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
+import io.drover.apiserver.access.Rights;
+import io.drover.apiserver.access.RuleReview;
+import io.drover.apiserver.access.TokenRequests;
+import io.drover.apiserver.access.TokenReviews;
 import io.drover.apiserver.kind.BuiltIns;
-import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Answers who the caller is and what he may do; nothing of it is stored. */
+/** Answers who somebody is, what he may do, and what proves it; nothing of it is stored. */
 final class Reviews {
 
-    private final Access access;
-    private final Kinds kinds;
+    private static final List<ResourceType> REVIEWS = List.of(
+            BuiltIns.SELF_SUBJECT_REVIEWS,
+            BuiltIns.SELF_SUBJECT_ACCESS_REVIEWS,
+            BuiltIns.SELF_SUBJECT_RULES_REVIEWS,
+            BuiltIns.SUBJECT_ACCESS_REVIEWS,
+            BuiltIns.LOCAL_SUBJECT_ACCESS_REVIEWS,
+            BuiltIns.TOKEN_REVIEWS);
 
-    Reviews(Access access, Kinds kinds) {
-        this.access = access;
-        this.kinds = kinds;
+    private final Rights rights;
+    private final RuleReview rules;
+    private final TokenReviews tokens;
+    private final TokenRequests tokenRequests;
+
+    Reviews(Rights rights, RuleReview rules, TokenReviews tokens, TokenRequests tokenRequests) {
+        this.rights = rights;
+        this.rules = rules;
+        this.tokens = tokens;
+        this.tokenRequests = tokenRequests;
     }
 
     boolean isReview(Route route) {
-        return route.type().equals(BuiltIns.SELF_SUBJECT_REVIEWS)
-                || route.type().equals(BuiltIns.SELF_SUBJECT_ACCESS_REVIEWS)
-                || route.type().equals(BuiltIns.SELF_SUBJECT_RULES_REVIEWS);
+        return REVIEWS.contains(route.type()) || route.isTokenRequest();
     }
 
     Answer answer(Request request, Route route) {
-        Presentation presentation = Presentation.of(request, route.type());
+        ResourceType type = route.isTokenRequest() ? BuiltIns.TOKEN_REQUESTS : route.type();
+        Presentation presentation = Presentation.of(request, type);
         ObjectNode review = request.bodyObject();
-        Admission.checkEnvelope(review, route);
-        Admission.prune(review, route.type(), request);
-        ObjectNode status = review.putObject("status");
-        if (route.type().equals(BuiltIns.SELF_SUBJECT_REVIEWS)) {
-            describe(request.caller(), status.putObject("userInfo"));
-        } else if (route.type().equals(BuiltIns.SELF_SUBJECT_ACCESS_REVIEWS)) {
-            decide(request.caller(), review.path("spec"), status);
-        } else {
-            String namespace = review.at("/spec/namespace").asText("");
+        Admission.checkEnvelope(review, new Route(type, route.namespace(), "", ""));
+        Admission.prune(review, type, request);
+        review.remove("status");
+        Caller caller = request.caller();
+        JsonNode spec = review.path("spec");
+        if (route.isTokenRequest()) {
+            tokenRequests.answer(route.namespace(), route.name(), review);
+        } else if (type.equals(BuiltIns.SELF_SUBJECT_REVIEWS)) {
+            TokenReviews.describe(caller, "", review.putObject("status").putObject("userInfo"));
+        } else if (type.equals(BuiltIns.TOKEN_REVIEWS)) {
+            tokens.answer(spec, review.putObject("status"));
+        } else if (type.equals(BuiltIns.SELF_SUBJECT_ACCESS_REVIEWS)) {
+            decide(type, caller, spec, review.putObject("status"));
+        } else if (type.equals(BuiltIns.SELF_SUBJECT_RULES_REVIEWS)) {
+            String namespace = spec.path("namespace").asText("");
             if (namespace.isEmpty()) {
                 throw Refusal.badRequest("no namespace on request");
             }
-            rules(request.caller(), namespace, status);
+            rules.answer(caller, namespace, review.putObject("status"));
+        } else {
+            if (type.equals(BuiltIns.LOCAL_SUBJECT_ACCESS_REVIEWS)) {
+                requireLocal(spec, route.namespace());
+            }
+            decide(type, subject(type, spec), spec, review.putObject("status"));
         }
         return Answer.of(201, presentation.contentType(), presentation.one(review));
     }
 
-    private static void describe(Caller caller, ObjectNode info) {
-        info.put("username", caller.userId());
-        ArrayNode groups = info.putArray("groups");
-        caller.groups().forEach(groups::add);
-        if (!caller.extra().isEmpty()) {
-            ObjectNode extra = info.putObject("extra");
-            caller.extra().forEach((key, values) -> values.forEach(extra.withArray(key)::add));
+    private static void requireLocal(JsonNode spec, String namespace) {
+        if (spec.path("nonResourceAttributes").isObject()) {
+            throw invalid(
+                    BuiltIns.LOCAL_SUBJECT_ACCESS_REVIEWS,
+                    Cause.invalid(
+                            "spec.nonResourceAttributes",
+                            spec.path("nonResourceAttributes").toString(),
+                            "disallowed on this kind of request"));
+        }
+        if (!spec.at("/resourceAttributes/namespace").asText("").equals(namespace)) {
+            throw Refusal.badRequest("spec.resourceAttributes.namespace must match namespace: " + namespace);
         }
     }
 
-    private void decide(Caller caller, JsonNode spec, ObjectNode status) {
+    private static Caller subject(ResourceType type, JsonNode spec) {
+        String user = spec.path("user").asText("");
+        List<String> groups = new ArrayList<>();
+        spec.path("groups").forEach(group -> groups.add(group.asText()));
+        if (user.isEmpty() && groups.isEmpty()) {
+            throw invalid(type, Cause.invalid("spec.user", "\"\"", "at least one of user or group must be specified"));
+        }
+        Map<String, List<String>> extra = new HashMap<>();
+        spec.path("extra").properties().forEach(entry -> {
+            List<String> values = new ArrayList<>();
+            entry.getValue().forEach(value -> values.add(value.asText()));
+            extra.put(entry.getKey(), values);
+        });
+        return new Caller(user, groups, extra, Optional.empty());
+    }
+
+    private void decide(ResourceType type, Caller caller, JsonNode spec, ObjectNode status) {
         JsonNode resource = spec.path("resourceAttributes");
-        if (resource.isObject() == spec.path("nonResourceAttributes").isObject()) {
-            throw Refusal.badRequest("spec must have exactly one of resourceAttributes and nonResourceAttributes");
+        JsonNode path = spec.path("nonResourceAttributes");
+        if (resource.isObject() == path.isObject()) {
+            throw invalid(
+                    type,
+                    Cause.invalid(
+                            "spec.resourceAttributes",
+                            resource.isObject() ? resource.toString() : "null",
+                            "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
         }
-        if (!resource.isObject()) {
-            status.put("allowed", caller.isSystem());
-            return;
+        Decision decision;
+        if (path.isObject()) {
+            decision = rights.decidePath(
+                    caller, path.path("verb").asText(""), path.path("path").asText(""));
+        } else {
+            String plural = resource.path("resource").asText("");
+            String subresource = resource.path("subresource").asText("");
+            decision = rights.decide(
+                    caller,
+                    new Question(
+                            resource.path("verb").asText(""),
+                            resource.path("group").asText(""),
+                            subresource.isEmpty() ? plural : plural + "/" + subresource,
+                            resource.path("namespace").asText(""),
+                            resource.path("name").asText("")));
         }
-        String plural = resource.path("resource").asText("");
-        String subresource = resource.path("subresource").asText("");
-        Decision decision = access.decide(
-                caller,
-                new Question(
-                        resource.path("verb").asText(""),
-                        resource.path("group").asText(""),
-                        subresource.isEmpty() ? plural : plural + "/" + subresource,
-                        resource.path("namespace").asText(""),
-                        resource.path("name").asText("")));
-        status.put("allowed", decision.allowed()).put("reason", decision.reason());
+        status.put("allowed", decision.allowed());
+        if (!decision.reason().isEmpty()) {
+            status.put("reason", decision.reason());
+        }
     }
 
-    /** Asked of the same authorizer, verb by verb, for each resource that is served. */
-    private void rules(Caller caller, String namespace, ObjectNode status) {
-        ArrayNode rules = status.putArray("resourceRules");
-        for (ResourceType type : kinds.stored()) {
-            List<String> allowed = new ArrayList<>();
-            for (String verb : type.verbs()) {
-                Question question =
-                        new Question(verb, type.group(), type.plural(), type.namespaced() ? namespace : "", "");
-                if (access.decide(caller, question).allowed()) {
-                    allowed.add(verb);
-                }
-            }
-            if (!allowed.isEmpty()) {
-                ObjectNode rule = rules.addObject();
-                ArrayNode verbs = rule.putArray("verbs");
-                allowed.forEach(verbs::add);
-                rule.putArray("apiGroups").add(type.group());
-                rule.putArray("resources").add(type.plural());
-            }
-        }
-        status.putArray("nonResourceRules");
-        // Rights on single objects by name are not listed.
-        status.put("incomplete", true);
+    private static Refusal invalid(ResourceType type, Cause cause) {
+        return Refusal.invalid(type, "", List.of(cause));
     }
 }

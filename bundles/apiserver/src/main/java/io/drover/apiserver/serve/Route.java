@@ -1,5 +1,6 @@
 package io.drover.apiserver.serve;
 
+import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Refusal;
@@ -82,13 +83,18 @@ record Route(ResourceType type, String namespace, String name, String subresourc
                 subresource.isEmpty() ? verb : verb + " " + subresource);
     }
 
+    /** A new token of a service account. */
+    boolean isTokenRequest() {
+        return subresource.equals("token") && type.equals(BuiltIns.SERVICE_ACCOUNTS);
+    }
+
     /** As which verb a method is authorised; 405 if the type has none for it. */
     String verb(Request request) {
         boolean collection = name.isEmpty();
         String verb =
                 switch (request.method()) {
                     case "GET" -> collection ? (request.flag("watch") ? "watch" : "list") : "get";
-                    case "POST" -> collection ? "create" : "";
+                    case "POST" -> collection || isTokenRequest() ? "create" : "";
                     case "PUT" -> collection ? "" : "update";
                     case "PATCH" -> collection ? "" : "patch";
                     case "DELETE" -> collection ? "deletecollection" : subresource.isEmpty() ? "delete" : "";

@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,7 @@ public final class Store implements AutoCloseable {
     private long lastTime;
     private volatile boolean closed;
     private volatile boolean refusing;
+    private volatile Companion companion = Companion.NONE;
 
     private record Waiting(Write write, CompletableFuture<Stored> done) {}
 
@@ -149,6 +152,11 @@ public final class Store implements AutoCloseable {
         return clock.instant();
     }
 
+    /** To be set before anything is written. */
+    public void accompany(Companion newCompanion) {
+        companion = newCompanion;
+    }
+
     /** Everything as it is now. */
     public Snapshot now() {
         return current;
@@ -236,6 +244,11 @@ public final class Store implements AutoCloseable {
                     continue;
                 }
             }
+            Optional<String> refusal = companion.refuse(write, new Snapshot(revision, tree));
+            if (refusal.isPresent()) {
+                waiting.done.completeExceptionally(new WriteFailure(Reason.REFUSED, refusal.get(), null));
+                continue;
+            }
             revision++;
             Stored now = encode(write.key(), revision, write.object());
             tree = write.removal() ? tree.remove(write.key()) : tree.put(write.key(), now);
@@ -244,6 +257,14 @@ public final class Store implements AutoCloseable {
         }
         if (rows.isEmpty()) {
             return;
+        }
+        for (Write write : companion.follow(changedKeys(done), new Snapshot(revision, tree))) {
+            revision++;
+            Stored now = encode(write.key(), revision, write.object());
+            Stored old = tree.get(write.key());
+            tree = tree.put(write.key(), now);
+            rows.add(new Log.Row(revision, write.key(), time, write.author(), now.json()));
+            done.add(new Done(new Waiting(write, new CompletableFuture<>()), old, now));
         }
         try {
             revisions.append(rows);
@@ -258,6 +279,12 @@ public final class Store implements AutoCloseable {
                     "The disk takes writes again: folder={}", revisions.folder().path());
         }
         publish(new Snapshot(revision, tree), done);
+    }
+
+    private static Set<String> changedKeys(List<Done> done) {
+        Set<String> keys = new LinkedHashSet<>();
+        done.forEach(change -> keys.add(change.after.key()));
+        return keys;
     }
 
     private void publish(Snapshot snapshot, List<Done> done) {

@@ -11,6 +11,8 @@ public final class WriteFailure extends Exception {
         STALE,
         /** The parent is not there or is being deleted. */
         NO_PARENT,
+        /** Something else in the store is against it, as the message says. */
+        REFUSED,
         /** The disk is full. */
         NO_SPACE,
         /** The disk did not take it, or the store is closed. */

@@ -1,10 +1,8 @@
 package io.drover.gateway.transport;
 
+import io.drover.api.OutboundAddresses;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -38,38 +36,8 @@ public final class Dialer implements SocketAddressResolver {
     }
 
     private List<InetSocketAddress> addresses(String host, int port) throws IOException {
-        List<InetSocketAddress> allowed = new ArrayList<>();
-        InetAddress[] all;
-        try {
-            all = InetAddress.getAllByName(host);
-        } catch (UnknownHostException e) {
-            throw new IOException("no such host: " + host, e);
-        }
-        for (InetAddress address : all) {
-            if (isAllowed(address)) {
-                allowed.add(new InetSocketAddress(address, port));
-            }
-        }
-        if (allowed.isEmpty()) {
-            throw new IOException(
-                    "not permitted to dial " + host + ": its address is reserved for this machine or its network");
-        }
-        return allowed;
-    }
-
-    private boolean isAllowed(InetAddress address) {
-        return !address.isAnyLocalAddress()
-                && !address.isLinkLocalAddress()
-                && !address.isMulticastAddress()
-                && !isMetadata(address)
-                && (loopbackAllowed || !address.isLoopbackAddress());
-    }
-
-    /** Clouds' instance metadata where it is not link-local: AWS over IPv6, Alibaba, Oracle. */
-    private static boolean isMetadata(InetAddress address) {
-        String text = address.getHostAddress();
-        return text.startsWith("fd00:ec2:0:0:0:0:0:254")
-                || text.equals("100.100.100.200")
-                || text.equals("192.0.0.192");
+        return OutboundAddresses.resolve(host, loopbackAllowed).stream()
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
     }
 }

@@ -1,34 +1,33 @@
-package io.drover.rest;
+package io.drover.api.auth;
 
-import io.drover.api.auth.Authorizer;
+import io.drover.api.DroverException;
 import io.drover.api.auth.Authorizer.ClusterGrant;
-import io.drover.api.auth.Caller;
-import io.drover.api.auth.Question;
 import io.drover.api.model.PolicyRule;
 import io.drover.api.model.RoleTemplate;
-import io.drover.api.plane.ManagementPlane;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/** Nobody gives, by a role or a binding, a right that he does not have himself. */
-final class Escalation {
+/** Nobody gives, by a role or a binding, a right that he does not have himself: the one place where that is decided. */
+public final class Escalation {
 
     private static final int MOST_RIGHTS = 10_000;
     private static final String EVERYTHING = "cluster-admin";
 
     private final Authorizer authorizer;
-    private final ManagementPlane plane;
+    private final Function<String, Optional<RoleTemplate>> templates;
 
-    Escalation(Authorizer authorizer, ManagementPlane plane) {
+    /** @param templates finds a template by its name */
+    public Escalation(Authorizer authorizer, Function<String, Optional<RoleTemplate>> templates) {
         this.authorizer = authorizer;
-        this.plane = plane;
+        this.templates = templates;
     }
 
-    /** Refuses rules for the management plane that the caller is not under himself. */
-    void require(Caller caller, List<PolicyRule> rules) {
+    /** @throws DroverException {@code DENIED} if the rules, for the management plane, give a right that the caller does not have */
+    public void require(Caller caller, List<PolicyRule> rules) {
         for (Question right : rights(rules)) {
             if (!authorizer.decide(caller, right).allowed()) {
                 throw denied(right);
@@ -36,8 +35,8 @@ final class Escalation {
         }
     }
 
-    /** Refuses a role in a cluster that gives more there than the caller's own roles do. */
-    void requireInCluster(Caller caller, String clusterId, String roleTemplate) {
+    /** @throws DroverException {@code DENIED} if the role gives more in that cluster than the caller's own roles do */
+    public void requireInCluster(Caller caller, String clusterId, String roleTemplate) {
         List<PolicyRule> held = new ArrayList<>();
         for (ClusterGrant grant : authorizer.grantsIn(clusterId)) {
             if (isSubject(caller, grant)) {
@@ -69,9 +68,7 @@ final class Escalation {
 
     private void collect(String name, List<PolicyRule> rules, Set<String> seen) {
         if (seen.add(name)) {
-            Optional<RoleTemplate> template =
-                    plane.objects(RoleTemplate.class).get(name).map(resource -> resource.value());
-            template.ifPresent(found -> {
+            templates.apply(name).ifPresent(found -> {
                 rules.addAll(found.rules());
                 found.roleTemplateNames().forEach(inherited -> collect(inherited, rules, seen));
             });
@@ -92,7 +89,10 @@ final class Escalation {
                         for (String name : names) {
                             rights.add(new Question(verb, group, resource, "", name));
                             if (rights.size() > MOST_RIGHTS) {
-                                throw Refusal.invalidBody("A role can't give more than " + MOST_RIGHTS + " rights");
+                                throw DroverException.invalid(
+                                        "InvalidBodyContent",
+                                        null,
+                                        "A role can't give more than " + MOST_RIGHTS + " rights");
                             }
                         }
                     }
@@ -113,7 +113,7 @@ final class Escalation {
         return allowed.contains("*") || allowed.contains(asked);
     }
 
-    private static RuntimeException denied(Question right) {
-        return Refusal.forbidden("You can't give a right that you do not have: " + right);
+    private static DroverException denied(Question right) {
+        return DroverException.denied("Forbidden", "You can't give a right that you do not have: " + right);
     }
 }

@@ -1,0 +1,171 @@
+package io.drover.apiserver.access;
+
+import static io.drover.apiserver.access.Plane.await;
+import static io.drover.apiserver.access.Plane.made;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.api.auth.Caller;
+import io.drover.api.auth.Callers.Identity;
+import io.drover.apiserver.Asking.Answered;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServiceAccountTest {
+
+    private static final String ACCOUNTS = "/api/v1/namespaces/n/serviceaccounts";
+    private static final String TOKEN_REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews";
+
+    @TempDir
+    Path data;
+
+    private Plane plane;
+
+    @BeforeEach
+    void start() {
+        plane = new Plane(data);
+        made(plane.system.post(ACCOUNTS, "{'metadata':{'name':'bot'}}"));
+    }
+
+    @AfterEach
+    void stop() {
+        plane.close();
+    }
+
+    private String token(String spec) {
+        Answered answered = plane.system.post(ACCOUNTS + "/bot/token", "{'spec':" + spec + "}");
+        made(answered);
+        return answered.json().at("/status/token").asText();
+    }
+
+    private Identity identify(String token) {
+        return plane.server.bearerTokens().identify(token).orElseThrow();
+    }
+
+    private JsonNode review(String token, String more) {
+        return plane.system
+                .post(TOKEN_REVIEWS, "{'spec':{'token':'" + token + "'" + more + "}}")
+                .json()
+                .path("status");
+    }
+
+    @Test
+    void aTokenProvesItsAccountUntilTheAccountIsGone() throws Exception {
+        String token = token("{'expirationSeconds':700}");
+        JsonNode claims = new ObjectMapper().readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
+        assertThat(claims.path("sub").asText()).isEqualTo("system:serviceaccount:n:bot");
+        assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isEqualTo(700);
+
+        Caller caller = ((Identity.Known) identify(token)).caller();
+        assertThat(caller.userId()).isEqualTo("system:serviceaccount:n:bot");
+        assertThat(caller.groups())
+                .containsExactly("system:serviceaccounts", "system:serviceaccounts:n", "system:authenticated");
+        String name = caller.token().orElseThrow();
+        assertThat(plane.server.bearerTokens().isGood(name)).contains(true);
+
+        plane.system.delete(ACCOUNTS + "/bot");
+        made(plane.system.post(ACCOUNTS, "{'metadata':{'name':'bot'}}"));
+        assertThat(identify(token)).isEqualTo(new Identity.Refused("the service account of the token is gone"));
+        assertThat(plane.server.bearerTokens().isGood(name)).contains(false);
+    }
+
+    @Test
+    void aTokenBoundToASecretGoesWithIt() {
+        made(plane.system.post("/api/v1/namespaces/n/secrets", "{'metadata':{'name':'s'}}"));
+        String token = token("{'boundObjectRef':{'apiVersion':'v1','kind':'Secret','name':'s'}}");
+        assertThat(identify(token)).isInstanceOf(Identity.Known.class);
+
+        plane.system.delete("/api/v1/namespaces/n/secrets/s");
+        assertThat(identify(token)).isInstanceOf(Identity.Refused.class);
+        assertThat(plane.system
+                        .post(
+                                ACCOUNTS + "/bot/token",
+                                "{'spec':{'boundObjectRef':{'apiVersion':'v1','kind':'Secret','name':'s'}}}")
+                        .message())
+                .isEqualTo("secrets \"s\" not found");
+    }
+
+    @Test
+    void aChangedOrForeignTokenProvesNobody() {
+        String token = token("{}");
+        String[] parts = token.split("\\.");
+        String claims = new String(Base64.getUrlDecoder().decode(parts[1])).replace("n:bot", "kube-system:admin");
+        String forged = parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes()) + "."
+                + parts[2];
+
+        assertThat(identify(forged)).isEqualTo(new Identity.Refused("the token's signature is wrong"));
+        assertThat(identify("eyJhbGciOiJub25lIn0." + parts[1] + ".")).isInstanceOf(Identity.Refused.class);
+        assertThat(identify("ey.ey.ey")).isEqualTo(new Identity.Refused("the token is malformed"));
+        assertThat(plane.server.bearerTokens().identify("kubeconfig-u-x:secret"))
+                .isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void aTokenIsGoodForItsAudiencesOnly() {
+        String vault = token("{'audiences':['vault']}");
+
+        assertThat(identify(vault)).isInstanceOf(Identity.Refused.class);
+        assertThat(review(vault, "").path("authenticated").asBoolean()).isFalse();
+        JsonNode status = review(vault, ",'audiences':['vault','x']");
+        assertThat(status.path("authenticated").asBoolean()).isTrue();
+        assertThat(status.path("audiences").toString()).isEqualTo("[\"vault\"]");
+        assertThat(status.at("/user/username").asText()).isEqualTo("system:serviceaccount:n:bot");
+        assertThat(status.at("/user/uid").asText()).hasSize(36);
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        assertThat(plane.system
+                        .post(ACCOUNTS + "/bot/token", "{'spec':{'expirationSeconds':60}}")
+                        .message())
+                .isEqualTo(
+                        "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: 60:"
+                                + " may not specify a duration less than 10 minutes");
+        assertThat(plane.system.post(ACCOUNTS + "/none/token", "{}").message())
+                .isEqualTo("serviceaccounts \"none\" not found");
+        assertThat(plane.user("ann").post(ACCOUNTS + "/bot/token", "{}").message())
+                .startsWith("serviceaccounts \"bot\" is forbidden: User \"ann\" cannot create resource"
+                        + " \"serviceaccounts/token\"");
+    }
+
+    @Test
+    void tokensOutliveARestartAndTheirKeyIsOutOfReach() {
+        String token = token("{}");
+        plane.close();
+        plane = new Plane(data);
+
+        assertThat(identify(token)).isInstanceOf(Identity.Known.class);
+        assertThat(plane.system.get("/apis/drover/v1/signing-keys").status()).isEqualTo(404);
+    }
+
+    @Test
+    void everyNamespaceHasItsDefaults() {
+        plane.server.keepNamespaceDefaults();
+        made(plane.system.post("/api/v1/namespaces", "{'metadata':{'name':'fresh'}}"));
+        String map = "/api/v1/namespaces/fresh/configmaps/kube-root-ca.crt";
+        String account = "/api/v1/namespaces/fresh/serviceaccounts/default";
+        await(() -> plane.system.get(map).status() == 200
+                && plane.system.get(account).status() == 200);
+
+        String uid = plane.system.get(account).json().at("/metadata/uid").asText();
+        plane.system.delete(account);
+        plane.system.mergePatch(map, "{'data':{'ca.crt':'other'}}");
+        await(() -> plane.system.get(account).status() == 200
+                && !plane.system
+                        .get(account)
+                        .json()
+                        .at("/metadata/uid")
+                        .asText()
+                        .equals(uid)
+                && plane.system.get(map).json().at("/data/ca.crt").asText().isEmpty());
+
+        plane.system.delete("/api/v1/namespaces/fresh");
+        await(() -> plane.system.get("/api/v1/namespaces/fresh").status() == 404);
+    }
+}

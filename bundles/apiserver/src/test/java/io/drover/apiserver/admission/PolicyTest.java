@@ -1,0 +1,110 @@
+package io.drover.apiserver.admission;
+
+import static io.drover.apiserver.access.Plane.made;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drover.apiserver.Asking.Answered;
+import io.drover.apiserver.access.Plane;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyTest {
+
+    private static final String POLICIES = "/apis/admissionregistration.k8s.io/v1/";
+    private static final String MAPS = "/api/v1/namespaces/n/configmaps";
+
+    @TempDir
+    Path data;
+
+    private Plane plane;
+
+    @BeforeEach
+    void start() {
+        plane = new Plane(data);
+    }
+
+    @AfterEach
+    void stop() {
+        plane.close();
+    }
+
+    private Answered policy(String more) {
+        return plane.system.post(
+                POLICIES + "validatingadmissionpolicies",
+                "{'metadata':{'name':'p'},'spec':{'matchConstraints':{'resourceRules':[{'operations':['CREATE','UPDATE'],"
+                        + "'apiGroups':[''],'apiVersions':['v1'],'resources':['configmaps']}]}," + more + "}}");
+    }
+
+    private Answered bind(String more) {
+        return plane.system.post(
+                POLICIES + "validatingadmissionpolicybindings",
+                "{'metadata':{'name':'b'},'spec':{'policyName':'p'," + more + "}}");
+    }
+
+    private Answered create(String name, String data) {
+        return plane.system.post(MAPS, "{'metadata':{'name':'" + name + "'},'data':" + data + "}");
+    }
+
+    @Test
+    void aBoundPolicyRefusesWhatItsExpressionsRefuse() {
+        made(policy("'variables':[{'name':'keys','expression':'has(object.data) ? object.data.size() : 0'}],"
+                + "'validations':[{'expression':'variables.keys < 2','messageExpression':"
+                + "'\\'at most one key, not \\' + string(variables.keys)'}]"
+                        .replace("\\'", "\\u0027")));
+        made(create("before", "{'a':'1','b':'2'}"));
+        made(bind("'validationActions':['Deny']"));
+
+        Answered refused = create("x", "{'a':'1','b':'2'}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.reason()).isEqualTo("Invalid");
+        assertThat(refused.message())
+                .isEqualTo("configmaps \"x\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request:"
+                        + " at most one key, not 2");
+        made(create("y", "{'a':'1'}"));
+        assertThat(plane.system.mergePatch(MAPS + "/y", "{'data':{'b':'2'}}").status())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void aBindingMayWarnOnlyAndChooseNamespaces() {
+        made(policy("'validations':[{'expression':'false','message':'never','reason':'Forbidden'}]"));
+        made(bind("'validationActions':['Warn'],'matchResources':{'namespaceSelector':{'matchLabels':{'strict':'1'}}}"));
+
+        assertThat(create("a", "{}").headers()).doesNotContainKey("warning");
+        plane.system.mergePatch("/api/v1/namespaces/n", "{'metadata':{'labels':{'strict':'1'}}}");
+        assertThat(create("b", "{}").headers().get("warning")).contains("Validation failed for").contains("never");
+    }
+
+    @Test
+    void parametersAreObjects() {
+        made(policy("'paramKind':{'apiVersion':'v1','kind':'Secret'},"
+                + "'validations':[{'expression':'object.metadata.name.startsWith(params.type)'}]"));
+        made(bind("'validationActions':['Deny'],'paramRef':{'name':'limits','namespace':'n','parameterNotFoundAction':'Deny'}"));
+
+        assertThat(create("x-1", "{}").message()).endsWith("`Deny` parameterNotFoundAction");
+        made(plane.system.post("/api/v1/namespaces/n/secrets", "{'metadata':{'name':'limits'},'type':'x-'}"));
+        made(create("x-1", "{}"));
+        assertThat(create("y-1", "{}").message())
+                .endsWith("denied request: failed expression: object.metadata.name.startsWith(params.type)");
+    }
+
+    @Test
+    void anExpressionThatFailsDecidesByItsPolicy() {
+        made(policy("'validations':[{'expression':'object.data.missing == \\u0027x\\u0027'}]"));
+        made(bind("'validationActions':['Deny']"));
+        assertThat(create("a", "{'k':'v'}").message()).contains("resulted in error: no such key: missing");
+
+        plane.system.mergePatch(POLICIES + "validatingadmissionpolicies/p", "{'spec':{'failurePolicy':'Ignore'}}");
+        made(create("a", "{'k':'v'}"));
+    }
+
+    @Test
+    void policiesThatCannotBeAreRefused() {
+        assertThat(policy("'validations':[{'expression':'object.'},{'expression':'1 + 1'}]").message())
+                .contains("spec.validations[0].expression: Invalid value: \"object.\": compilation failed")
+                .contains("spec.validations[1].expression: Invalid value: \"1 + 1\": must evaluate to bool");
+    }
+}
