@@ -87,17 +87,22 @@ final class SortedTree<V> {
                 node = node.right;
             }
         }
+        // Counted once: to compare each key with the end would cost more than all the rest.
+        int count = rank(to) - rank(from);
         return new Iterator<>() {
+            private int left = count;
+
             @Override
             public boolean hasNext() {
-                return !path.isEmpty() && path.peek().key.compareTo(to) < 0;
+                return left > 0;
             }
 
             @Override
             public V next() {
-                if (!hasNext()) {
+                if (left <= 0) {
                     throw new NoSuchElementException();
                 }
+                left--;
                 Node<V> next = path.pop();
                 for (Node<V> node = next.right; node != null; node = node.left) {
                     path.push(node);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One revision of an object.
@@ -22,6 +23,10 @@ public record Stored(
         String key, long revision, Map<String, String> labels, List<String> owners, boolean deleting, byte[] json) {
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int MOST_SHARED = 10_000;
+
+    // Many objects have the same labels: told apart by fewer maps, they are selected with far fewer cache misses.
+    private static final Map<Map<String, String>, Map<String, String>> SHARED = new ConcurrentHashMap<>();
 
     /** Reads what is needed of the metadata, and skips the rest without building it. */
     static Stored of(String key, long revision, byte[] json) throws IOException {
@@ -50,7 +55,19 @@ public record Stored(
                 }
             }
         }
-        return new Stored(key, revision, Map.copyOf(labels), List.copyOf(owners), deleting, json);
+        return new Stored(key, revision, shared(labels), List.copyOf(owners), deleting, json);
+    }
+
+    private static Map<String, String> shared(Map<String, String> labels) {
+        Map<String, String> known = SHARED.get(labels);
+        if (known != null) {
+            return known;
+        }
+        Map<String, String> copy = Map.copyOf(labels);
+        if (SHARED.size() < MOST_SHARED) {
+            SHARED.put(copy, copy);
+        }
+        return copy;
     }
 
     private static void readLabels(JsonParser parser, Map<String, String> labels) throws IOException {
