@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -97,14 +96,6 @@ final class ImportedCluster implements AutoCloseable {
     /** The same without waiting for its end. */
     Running startKubectl(Path binary, Path kubeconfig, String... arguments) {
         return Running.start(environment(), command(binary, kubeconfig, arguments));
-    }
-
-    /** A line for the shell, in which {@code $KUBECTL} is that kubectl, pointed at Drover. */
-    Result shell(Path binary, Path kubeconfig, String line) {
-        Map<String, String> environment = new HashMap<>(environment());
-        environment.put("KUBECTL", binary.toString());
-        environment.put("KUBECONFIG", kubeconfig.toString());
-        return Processes.run(Duration.ofSeconds(120), environment, List.of("sh", "-c", line));
     }
 
     private Map<String, String> environment() {

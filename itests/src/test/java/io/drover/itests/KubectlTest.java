@@ -90,69 +90,6 @@ class KubectlTest {
 
     @ParameterizedTest
     @MethodSource("kubectls")
-    void anInteractiveCommandHasATerminalOfTheCallersSize(Path kubectl) {
-        Result result = cluster.shell(
-                kubectl,
-                kubeconfig,
-                """
-                export REMOTE='until [ "$(stty size)" = "33 77" ]; do sleep 0.1; done; tty'
-                script -qec 'stty rows 33 cols 77; "$KUBECTL" exec -it web -- sh -c "$REMOTE"' /dev/null
-                """);
-
-        assertThat(result.exitCode()).as(result.output()).isZero();
-        assertThat(result.output()).contains("/dev/pts/");
-    }
-
-    @ParameterizedTest
-    @MethodSource("kubectls")
-    void runsAPodAttachesToItAndFollowsItsLog(Path kubectl) {
-        String name = "ticking-" + Math.abs(kubectl.toString().hashCode());
-        run(
-                kubectl,
-                "run",
-                name,
-                "--image=" + Images.TOOLS,
-                "--",
-                "sh",
-                "-c",
-                "i=0; while :; do i=$((i + 1)); echo tick $i; sleep 0.2; done");
-        run(kubectl, "wait", "pod/" + name, "--for=condition=Ready", "--timeout=50s");
-        try (Running follow = cluster.startKubectl(kubectl, kubeconfig, "logs", "-f", name);
-                Running attach = cluster.startKubectl(kubectl, kubeconfig, "attach", name)) {
-            follow.awaitOutput("tick 1\n");
-            attach.awaitOutput("tick ");
-            int seen = follow.output().length();
-            Wait.until("the log goes on", () -> follow.output().length() > seen);
-        }
-        run(kubectl, "delete", "pod", name, "--now");
-    }
-
-    @ParameterizedTest
-    @MethodSource("kubectls")
-    void editsAnObject(Path kubectl) {
-        String name = "edited-" + Math.abs(kubectl.toString().hashCode());
-        run(kubectl, "create", "configmap", name, "--from-literal=key=first");
-
-        Result edit =
-                cluster.shell(kubectl, kubeconfig, "KUBE_EDITOR='sed -i s/first/second/' \"$KUBECTL\" edit cm/" + name);
-
-        assertThat(edit.output()).contains("edited");
-        assertThat(run(kubectl, "get", "configmap", name, "-o", "jsonpath={.data.key}"))
-                .isEqualTo("second");
-    }
-
-    @Test
-    void explainsAndSaysThatThereAreNoMetrics() {
-        assertThat(run(Parts.kubectl(), "explain", "pod.spec.containers")).contains("FIELDS:", "imagePullPolicy");
-
-        Result top = cluster.kubectl(Parts.kubectl(), kubeconfig, "top", "pods");
-
-        assertThat(top.exitCode()).isNotZero();
-        assertThat(top.output()).contains("Metrics API not available");
-    }
-
-    @ParameterizedTest
-    @MethodSource("kubectls")
     void copiesAFileThereAndBackUnchanged(Path kubectl) throws IOException {
         byte[] content = new byte[MEGABYTES << 20];
         new Random(1).nextBytes(content);

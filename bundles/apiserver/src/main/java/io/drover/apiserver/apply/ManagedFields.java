@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The list {@code metadata.managedFields} of an object: who manages which of its fields. */
@@ -54,6 +55,9 @@ public final class ManagedFields {
             .thenComparing(e -> e.getKey().apiVersion())
             .thenComparing(e -> e.getKey().subresource());
 
+    /** As conflicts are listed. */
+    private static final Comparator<Manager> BY_NAME = Comparator.comparing(Manager::name);
+
     private final Map<Manager, Managed> entries = new LinkedHashMap<>();
 
     private ManagedFields() {}
@@ -84,9 +88,11 @@ public final class ManagedFields {
             ObjectNode entry = list.addObject()
                     .put("manager", manager.name())
                     .put("operation", manager.applies() ? "Apply" : "Update")
-                    .put("apiVersion", manager.apiVersion())
-                    .put("time", managed.time())
-                    .put("fieldsType", "FieldsV1");
+                    .put("apiVersion", manager.apiVersion());
+            if (!managed.time().isEmpty()) {
+                entry.put("time", managed.time());
+            }
+            entry.put("fieldsType", "FieldsV1");
             entry.set("fieldsV1", managed.fields().write());
             if (!manager.subresource().isEmpty()) {
                 entry.put("subresource", manager.subresource());
@@ -204,7 +210,13 @@ public final class ManagedFields {
             fields.refuseConflicts(manager, changed);
         }
         fields.takeFromOthers(manager, changed.union(difference.removed()));
-        fields.set(manager, wanted, now);
+        // Who takes part in what is there already has no time of his own.
+        String since = difference.isEmpty()
+                ? Optional.ofNullable(fields.entries.get(manager))
+                        .map(Managed::time)
+                        .orElse("")
+                : now;
+        fields.set(manager, wanted, since);
         fields.writeTo(result);
         return result;
     }
@@ -221,7 +233,9 @@ public final class ManagedFields {
     private void refuseConflicts(Manager manager, FieldSet changed) {
         List<Cause> causes = new ArrayList<>();
         List<String> lines = new ArrayList<>();
-        entries.forEach((other, managed) -> {
+        entries.entrySet().stream().sorted(Map.Entry.comparingByKey(BY_NAME)).forEach(entry -> {
+            Manager other = entry.getKey();
+            Managed managed = entry.getValue();
             FieldSet conflict =
                     other.equals(manager) ? new FieldSet() : managed.fields().and(changed);
             List<String> paths = conflict.paths();

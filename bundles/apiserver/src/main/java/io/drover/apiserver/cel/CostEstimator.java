@@ -172,9 +172,7 @@ final class CostEstimator {
             return computed.get(expression);
         }
         Type type = declared.get(expression);
-        return type != null && !(type instanceof Type.ObjectOf) && !type.isDynamic()
-                ? bounded(type)
-                : unknown(checked.type(expression));
+        return type != null && type.size() != Type.UNBOUNDED ? bounded(type) : unknown(checked.type(expression));
     }
 
     private static Range bounded(Type type) {

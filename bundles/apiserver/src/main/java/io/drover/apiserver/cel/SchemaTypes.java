@@ -58,7 +58,7 @@ public final class SchemaTypes {
 
     private static Optional<Type> ofSchema(ObjectNode schema, boolean root) {
         if (schema.path("x-kubernetes-int-or-string").asBoolean()) {
-            return Optional.of(Type.DYN);
+            return Optional.of(new Type.Simple("dyn", MAX_REQUEST - 2));
         }
         boolean resource = root || schema.path("x-kubernetes-embedded-resource").asBoolean();
         return switch (schema.path("type").asText("")) {

@@ -34,6 +34,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Function;
 
@@ -41,9 +42,15 @@ import java.util.function.Function;
 public final class BuiltIns {
 
     public static final String CRD_GROUP = "apiextensions.k8s.io";
+    static final String CREATED =
+            "CreationTimestamp is a timestamp representing the server time when this object was created. It"
+                    + " is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value."
+                    + " It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More"
+                    + " info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
     public static final ResourceType NAMESPACES = kind("", "v1", "namespaces", Namespace.class)
             .clusterScoped()
             .shortName("ns")
+            .verbs(List.of("create", "delete", "get", "list", "patch", "update", "watch"))
             .withStatus()
             .rules(new NamespaceRules())
             .selectable("status.phase")
@@ -170,7 +177,9 @@ public final class BuiltIns {
             .category("api-extensions")
             .withStatus()
             .rules(new PolicyRules())
-            .column("Validations", o -> IntNode.valueOf(o.at("/spec/validations").size()))
+            .column(
+                    "Validations",
+                    o -> IntNode.valueOf(o.at("/spec/validations").size()))
             .column("ParamKind", o -> {
                 JsonNode kind = o.at("/spec/paramKind");
                 return TextNode.valueOf(
@@ -373,11 +382,12 @@ public final class BuiltIns {
         }
 
         Builder age() {
-            return column("Age", Ages::sinceCreation);
+            columns.add(new Column("Age", "string", "", CREATED, 0, Ages::sinceCreation));
+            return this;
         }
 
         Builder createdAt() {
-            columns.add(new Column("Created At", "date", "", "", 0, path(".metadata.creationTimestamp")));
+            columns.add(new Column("Created At", "date", "", CREATED, 0, path(".metadata.creationTimestamp")));
             return this;
         }
 
@@ -402,7 +412,10 @@ public final class BuiltIns {
                     topic,
                     storedAs,
                     rules,
-                    false);
+                    false,
+                    Optional.empty(),
+                    Optional.empty(),
+                    0);
         }
     }
 }

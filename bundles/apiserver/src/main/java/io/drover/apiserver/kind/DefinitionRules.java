@@ -2,7 +2,6 @@ package io.drover.apiserver.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.drover.apiserver.cel.Patterns;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal.Cause;
 import java.util.ArrayList;
@@ -10,9 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What a custom resource definition must say, and what is filled in. */
 final class DefinitionRules implements ResourceType.Rules {
+
+    private static final Pattern LABEL = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+    /** Groups of Kubernetes itself. */
+    private static final Pattern PROTECTED = Pattern.compile("(.*\\.)?(k8s|kubernetes)\\.io");
 
     @Override
     public void normalise(ObjectNode definition) {
@@ -35,7 +39,7 @@ final class DefinitionRules implements ResourceType.Rules {
         ObjectNode spec = Json.child(definition, "spec");
         if (before == null) {
             ObjectNode status = definition.putObject("status");
-            status.putArray("conditions");
+            status.putNull("conditions");
             status.putObject("acceptedNames").put("plural", "").put("kind", "");
             storedVersions(spec, status.putArray("storedVersions"), new HashSet<>());
         } else if (definition.get("status") instanceof ObjectNode status) {
@@ -75,7 +79,20 @@ final class DefinitionRules implements ResourceType.Rules {
             causes.add(Cause.unsupported(
                     "spec.conversion.strategy", spec.at("/conversion/strategy").toString(), List.of("None")));
         }
+        if (PROTECTED.matcher(group).matches()
+                && definition
+                        .at("/metadata/annotations/api-approved.kubernetes.io")
+                        .isMissingNode()) {
+            causes.add(Cause.required(
+                    "metadata.annotations[api-approved.kubernetes.io]",
+                    "protected groups must have approval annotation \"api-approved.kubernetes.io\", see"
+                            + " https://github.com/kubernetes/enhancements/pull/1111"));
+        }
+        label(plural, "spec.names.plural", causes);
+        label(spec.at("/names/singular").asText(), "spec.names.singular", causes);
+        label(spec.at("/names/kind").asText().toLowerCase(Locale.ROOT), "spec.names.kind", causes);
         versions(spec.path("versions"), causes);
+        storedVersions(definition, causes);
         if (before != null) {
             unchanged(definition, before, "/spec/group", causes);
             unchanged(definition, before, "/spec/scope", causes);
@@ -84,26 +101,76 @@ final class DefinitionRules implements ResourceType.Rules {
         }
     }
 
+    private static void label(String name, String at, List<Cause> causes) {
+        if (!name.isEmpty() && !LABEL.matcher(name).matches()) {
+            causes.add(Cause.invalid(
+                    at,
+                    '"' + name + '"',
+                    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
+                            + " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used"
+                            + " for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"));
+        }
+    }
+
+    /** A version in which objects may be stored stays. */
+    private static void storedVersions(ObjectNode definition, List<Cause> causes) {
+        Set<String> names = new HashSet<>();
+        definition.at("/spec/versions").forEach(v -> names.add(v.path("name").asText()));
+        int i = 0;
+        for (JsonNode stored : definition.at("/status/storedVersions")) {
+            String name = stored.asText();
+            if (!names.contains(name)) {
+                causes.add(Cause.invalid(
+                        "status.storedVersions[" + i + "]",
+                        '"' + name + '"',
+                        "missing from spec.versions; " + name + " was previously a storage version, and must remain in"
+                                + " spec.versions until a storage migration ensures no data remains persisted in "
+                                + name
+                                + " and removes " + name + " from status.storedVersions"));
+            }
+            i++;
+        }
+    }
+
+    private static boolean shareSchema(JsonNode versions) {
+        for (JsonNode version : versions) {
+            if (!version.path("schema").equals(versions.path(0).path("schema"))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void schema(ObjectNode schema, String at, List<Cause> causes) {
+        int before = causes.size();
+        SchemaChecks.check(schema, at, causes);
+        if (causes.size() == before) {
+            ExpressionChecks.check(schema, at, causes);
+        }
+    }
+
     private static void versions(JsonNode versions, List<Cause> causes) {
+        boolean shared = shareSchema(versions);
         if (versions.isEmpty()) {
             causes.add(Cause.required("spec.versions", "must have at least one version"));
             return;
         }
         int stored = 0;
         int i = 0;
+        boolean unique = true;
         Set<String> names = new HashSet<>();
         for (JsonNode version : versions) {
             String at = "spec.versions[" + i++ + "]";
             required(version, "name", at + ".name", causes);
-            if (!names.add(version.path("name").asText())) {
-                causes.add(new Cause("FieldValueDuplicate", at + ".name", "Duplicate value: " + version.path("name")));
-            }
+            unique &= names.add(version.path("name").asText());
+            label(version.path("name").asText(), at + ".name", causes);
             stored += version.path("storage").asBoolean() ? 1 : 0;
-            if (version.at("/schema/openAPIV3Schema") instanceof ObjectNode schema) {
-                structure(schema, at + ".schema.openAPIV3Schema", true, causes);
-                ExpressionChecks.check(schema, at + ".schema.openAPIV3Schema", causes);
-            } else {
-                causes.add(Cause.required(at + ".schema.openAPIV3Schema", "schemas are required"));
+            if (!(version.at("/schema/openAPIV3Schema") instanceof ObjectNode schema)) {
+                causes.add(Cause.required(at + ".schema.openAPIV3Schema", ""));
+            } else if (!shared) {
+                schema(schema, at + ".schema.openAPIV3Schema", causes);
+            } else if (version == versions.get(0)) {
+                schema(schema, "spec.validation.openAPIV3Schema", causes);
             }
             int c = 0;
             for (JsonNode column : version.path("additionalPrinterColumns")) {
@@ -112,10 +179,17 @@ final class DefinitionRules implements ResourceType.Rules {
         }
         if (stored != 1) {
             causes.add(Cause.invalid(
-                    "spec.versions",
-                    Integer.toString(stored),
-                    "must have exactly one version marked as storage version"));
+                    "spec.versions", shown(versions), "must have exactly one version marked as storage version"));
         }
+        if (!unique) {
+            causes.add(Cause.invalid("spec.versions", shown(versions), "must contain unique version names"));
+        }
+    }
+
+    private static String shown(JsonNode versions) {
+        List<String> names = new ArrayList<>();
+        versions.forEach(v -> names.add(v.path("name").toString()));
+        return names.toString();
     }
 
     private static void path(JsonNode path, String at, List<Cause> causes) {
@@ -123,50 +197,6 @@ final class DefinitionRules implements ResourceType.Rules {
             JsonPath.of(path.asText());
         } catch (IllegalArgumentException e) {
             causes.add(Cause.invalid(at, path.toString(), e.getMessage()));
-        }
-    }
-
-    /** A schema is structural when every field has a type. */
-    private static void structure(ObjectNode schema, String at, boolean root, List<Cause> causes) {
-        String type = schema.path("type").asText("");
-        boolean free = schema.path("x-kubernetes-preserve-unknown-fields").asBoolean()
-                || schema.path("x-kubernetes-int-or-string").asBoolean();
-        if (type.isEmpty() && (root || !free)) {
-            causes.add(Cause.required(at + ".type", "must not be empty for specified object fields"));
-        } else if (root && !type.equals("object")) {
-            causes.add(Cause.invalid(at + ".type", '"' + type + '"', "must be object at the root"));
-        }
-        if (type.equals("array") && !schema.path("items").isObject()) {
-            causes.add(Cause.required(at + ".items", "must be specified"));
-        }
-        if (schema.path("properties").size() > 0 && schema.has("additionalProperties")) {
-            causes.add(Cause.forbidden(
-                    at + ".additionalProperties", "additionalProperties and properties are mutual exclusive"));
-        }
-        if (schema.has("pattern")) {
-            try {
-                Patterns.compile(schema.get("pattern").asText());
-            } catch (IllegalArgumentException e) {
-                causes.add(Cause.invalid(
-                        at + ".pattern", schema.get("pattern").toString(), "must be a valid regular expression"));
-            }
-        }
-        List<ObjectNode> below = new ArrayList<>();
-        List<String> paths = new ArrayList<>();
-        schema.path("properties")
-                .properties()
-                .forEach(p -> add(p.getValue(), at + ".properties[" + p.getKey() + "]", below, paths));
-        add(schema.path("items"), at + ".items", below, paths);
-        add(schema.path("additionalProperties"), at + ".additionalProperties", below, paths);
-        for (int i = 0; i < below.size(); i++) {
-            structure(below.get(i), paths.get(i), false, causes);
-        }
-    }
-
-    private static void add(JsonNode schema, String at, List<ObjectNode> below, List<String> paths) {
-        if (schema instanceof ObjectNode object) {
-            below.add(object);
-            paths.add(at);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.drover.apiserver.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.request.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import java.util.Optional;
  * The JSONPath of printer columns and selectable fields: {@code .a.b}, {@code ['a']}, {@code [0]}, {@code [*]} and {@code
  * [?(@.a=="b")]}.
  */
-final class JsonPath {
+public final class JsonPath {
 
     private static final int MAX_LENGTH = 1_000;
 
@@ -38,9 +40,18 @@ final class JsonPath {
     }
 
     /** The first value that the path leads to. */
-    Optional<JsonNode> first(JsonNode object) {
+    public Optional<JsonNode> first(JsonNode object) {
         List<JsonNode> found = follow(List.of(object), steps);
         return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
+    /** Puts a value where the path leads, making the objects on the way; only for a path of members. */
+    public void set(ObjectNode object, JsonNode value) {
+        ObjectNode parent = object;
+        for (Step step : steps.subList(0, steps.size() - 1)) {
+            parent = Json.child(parent, ((Step.Member) step).name());
+        }
+        parent.set(((Step.Member) steps.get(steps.size() - 1)).name(), value);
     }
 
     private static List<JsonNode> follow(List<JsonNode> nodes, List<Step> steps) {

@@ -1,9 +1,11 @@
 package io.drover.apiserver.kind;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,11 @@ public final class Kinds {
 
     private record Table(Map<String, Map<String, ResourceType>> byGroupVersion, long generation) {}
 
+    /** @param since revision of the definition when these versions came */
+    private record Installed(JsonNode versions, long since) {}
+
     private final Map<String, List<ResourceType>> custom = new TreeMap<>();
+    private final Map<String, Installed> installed = new HashMap<>();
     private volatile Table table = table();
     private long generation;
 
@@ -56,11 +62,20 @@ public final class Kinds {
 
     /** Serves what a definition describes from now on; its names must have been accepted. */
     public synchronized void install(ObjectNode definition) {
-        custom.put(definition.at("/metadata/name").asText(), Definitions.types(definition));
+        String name = definition.at("/metadata/name").asText();
+        JsonNode versions = definition.at("/spec/versions");
+        Installed before = installed.get(name);
+        boolean same = before != null && before.versions().equals(versions);
+        long since = same
+                ? before.since()
+                : definition.at("/metadata/resourceVersion").asLong();
+        installed.put(name, new Installed(versions.deepCopy(), since));
+        custom.put(name, Definitions.types(definition, since));
         table = table();
     }
 
     public synchronized void withdraw(String definitionName) {
+        installed.remove(definitionName);
         if (custom.remove(definitionName) != null) {
             table = table();
         }

@@ -31,8 +31,13 @@ final class ModelSchemas {
             Map.entry("NamespaceStatus.conditions", "type"),
             Map.entry("CustomResourceDefinitionStatus.conditions", "type"));
 
-    private static final Set<String> ATOMIC_MAPS =
-            Set.of("LabelSelector", "ObjectReference", "LocalObjectReference", "TypedLocalObjectReference", "RoleRef");
+    private static final Set<String> ATOMIC_MAPS = Set.of(
+            "LabelSelector",
+            "ObjectReference",
+            "LocalObjectReference",
+            "TypedLocalObjectReference",
+            "RoleRef",
+            "OwnerReference");
 
     private ModelSchemas() {}
 

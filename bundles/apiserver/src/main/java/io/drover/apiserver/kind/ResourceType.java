@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.schema.Schema;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -16,6 +17,8 @@ import java.util.function.Function;
  * @param verbs in the order in which discovery lists them
  * @param schema of the whole object, its metadata included
  * @param custom whether a custom resource definition brings it
+ * @param warning what everybody is told who uses it; a deprecated version's
+ * @param settledSince from which revision on stored objects have all of the schema's defaults
  */
 public record ResourceType(
         String group,
@@ -35,7 +38,10 @@ public record ResourceType(
         String topic,
         String storedAs,
         Rules rules,
-        boolean custom) {
+        boolean custom,
+        Optional<Scale> scale,
+        Optional<String> warning,
+        long settledSince) {
 
     public static final List<String> ALL_VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
@@ -43,6 +49,13 @@ public record ResourceType(
     /** Of custom resources, in the order that clients know. */
     static final List<String> CUSTOM_VERBS =
             List.of("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
+
+    /**
+     * Where the subresource {@code scale} reads and writes.
+     *
+     * @param selector null = nowhere
+     */
+    public record Scale(JsonPath replicas, JsonPath current, JsonPath selector) {}
 
     /**
      * A column of a table.
@@ -103,8 +116,13 @@ public record ResourceType(
         return namespaced && !namespace.isEmpty() ? topic + namespace + "/" : topic;
     }
 
-    /** Whether stored bytes are answered as they are. */
+    /** Whether stored bytes are answered as they are, if they are settled. */
     public boolean servedAsStored() {
         return !rules.converts() && apiVersion().equals(storedAs);
+    }
+
+    /** Whether an object that was stored in that revision has all of the schema's defaults. */
+    public boolean isSettled(long revision) {
+        return revision >= settledSince || !schema.hasDefaults();
     }
 }

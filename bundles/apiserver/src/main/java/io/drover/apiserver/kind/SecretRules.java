@@ -71,7 +71,8 @@ final class SecretRules implements ResourceType.Rules {
             causes.add(Cause.invalid(
                     field + "[" + key + "]",
                     '"' + key + '"',
-                    "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"));
+                    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or"
+                            + " 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"));
         }
     }
 

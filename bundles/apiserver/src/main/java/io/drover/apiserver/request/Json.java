@@ -1,19 +1,28 @@
 package io.drover.apiserver.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /** Reading and writing JSON and YAML, within limits. */
@@ -37,10 +46,14 @@ public final class Json {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final ObjectMapper YAML = new ObjectMapper(YAMLFactory.builder()
-            .streamReadConstraints(LIMITS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .loaderOptions(loaderOptions())
-            .build());
+                    .streamReadConstraints(LIMITS)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .loaderOptions(loaderOptions())
+                    .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                    .build())
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    private static final ObjectMapper LENIENT =
+            new ObjectMapper(JsonFactory.builder().streamReadConstraints(LIMITS).build());
     private static final ObjectMapper TRUSTED = new ObjectMapper();
 
     private Json() {}
@@ -74,6 +87,48 @@ public final class Json {
         }
     }
 
+    /** Parses JSON of an object in which a field may stand twice: the last one counts. Adds the paths of such fields. */
+    public static JsonNode parse(byte[] text, boolean yaml, List<String> doubles) {
+        try {
+            return yaml ? parse(text, true) : STRICT.readTree(text);
+        } catch (JsonParseException e) {
+            if (!e.getOriginalMessage().startsWith("Duplicate field")) {
+                return parse(text, false);
+            }
+            findDoubles(text, doubles);
+            try {
+                return LENIENT.readTree(text);
+            } catch (IOException again) {
+                return parse(text, false);
+            }
+        } catch (IOException e) {
+            return parse(text, false);
+        }
+    }
+
+    private static void findDoubles(byte[] text, List<String> doubles) {
+        Set<String> seen = new HashSet<>();
+        try (JsonParser parser = LENIENT.createParser(text)) {
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() == JsonToken.FIELD_NAME) {
+                    String path = path(parser.getParsingContext());
+                    if (!seen.add(path)) {
+                        doubles.add(path);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // The parser that follows says what is wrong.
+        }
+    }
+
+    private static String path(JsonStreamContext context) {
+        JsonStreamContext parent = context.getParent();
+        String above = parent == null || parent.inRoot() ? "" : path(parent);
+        String here = context.inArray() ? "[" + context.getCurrentIndex() + "]" : context.getCurrentName();
+        return above.isEmpty() || context.inArray() ? above + here : above + "." + here;
+    }
+
     private static String firstLine(String message) {
         int end = message.indexOf('\n');
         String line = end < 0 ? message : message.substring(0, end);
@@ -97,9 +152,10 @@ public final class Json {
         }
     }
 
+    /** In the order of the names, as clients are used to. */
     public static byte[] yaml(JsonNode node) {
         try {
-            return YAML.writeValueAsBytes(node);
+            return YAML.writeValueAsBytes(YAML.treeToValue(node, Object.class));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -55,6 +55,11 @@ public final class Refusal extends RuntimeException {
         }
     }
 
+    /** After how many seconds the client may try again; 0 = it is not told. */
+    public int retryAfter() {
+        return details == null ? 0 : details.path("retryAfterSeconds").asInt();
+    }
+
     public int code() {
         return code;
     }
@@ -85,6 +90,20 @@ public final class Refusal extends RuntimeException {
         return new Refusal(403, "Forbidden", "forbidden: " + message, Json.object());
     }
 
+    /** What a namespace that is being deleted takes no more of. */
+    public static Refusal terminating(ResourceType type, String name, String namespace) {
+        ObjectNode details = details(type, name);
+        causes(
+                details,
+                List.of(new Cause(
+                        "NamespaceTerminating",
+                        "metadata.namespace",
+                        "namespace " + namespace + " is being terminated")));
+        String message = type.qualified() + " \"" + name + "\" is forbidden: unable to create new content in namespace "
+                + namespace + " because it is being terminated";
+        return new Refusal(403, "Forbidden", message, details);
+    }
+
     public static Refusal forbidden(ResourceType type, String name, String message) {
         String quoted = name.isEmpty() ? "" : " \"" + name + "\"";
         return new Refusal(
@@ -107,8 +126,14 @@ public final class Refusal extends RuntimeException {
                 Json.object());
     }
 
-    public static Refusal notAcceptable(String message) {
-        return new Refusal(406, "NotAcceptable", message, null);
+    /** No form of the answer suits the client. */
+    public static Refusal notAcceptable() {
+        return new Refusal(
+                406,
+                "NotAcceptable",
+                "only the following media types are accepted: application/json, application/yaml,"
+                        + " application/vnd.kubernetes.protobuf",
+                null);
     }
 
     public static Refusal alreadyExists(ResourceType type, String name) {
@@ -122,6 +147,14 @@ public final class Refusal extends RuntimeException {
                 "Conflict",
                 "Operation cannot be fulfilled on " + type.qualified() + " \"" + name + "\": " + message,
                 details(type, name));
+    }
+
+    /** A conflict that names the object by its kind, as conditions of a deletion do. */
+    public static Refusal conflictOfKind(ResourceType type, String name, String message) {
+        String kind = type.group().isEmpty() ? type.kind() : type.kind() + "." + type.group();
+        ObjectNode details = details(type, name).put("kind", type.kind());
+        return new Refusal(
+                409, "Conflict", "Operation cannot be fulfilled on " + kind + " \"" + name + "\": " + message, details);
     }
 
     public static Refusal modified(ResourceType type, String name) {
@@ -155,7 +188,33 @@ public final class Refusal extends RuntimeException {
 
     /** A parameter or option that can't be. */
     public static Refusal invalidOptions(String kind, Cause cause) {
-        return invalid(Json.object(), "meta.k8s.io", kind, "", List.of(cause));
+        return invalidOptions(kind, List.of(cause));
+    }
+
+    public static Refusal invalidOptions(String kind, List<Cause> causes) {
+        return invalid(Json.object(), "meta.k8s.io", kind, "", causes);
+    }
+
+    /** An object that a patch would make of the present one, and that can't be read. */
+    public static Refusal unreadablePatch(String why) {
+        ObjectNode details = Json.object();
+        causes(details, List.of(Cause.invalid("patch", "the patched object", why)));
+        return new Refusal(
+                422, "Invalid", " \"\" is invalid: patch: Invalid value: the patched object: " + why, details);
+    }
+
+    /** A failure for which there is no reason among the usual ones. */
+    public static Refusal failed(int code, String message) {
+        return new Refusal(code, "", message, null);
+    }
+
+    /** Something that custom resources are told by the name of their resource rather than their kind. */
+    public static Refusal invalidResource(ResourceType type, String name, Cause cause) {
+        ObjectNode details =
+                Json.object().put("name", name).put("group", type.group()).put("kind", type.plural());
+        causes(details, List.of(cause));
+        String message = type.qualified() + " \"" + name + "\" is invalid: " + cause.field() + ": " + cause.message();
+        return new Refusal(422, "Invalid", message, details);
     }
 
     private static Refusal invalid(ObjectNode details, String group, String kind, String name, List<Cause> causes) {
@@ -164,8 +223,10 @@ public final class Refusal extends RuntimeException {
         }
         details.put("kind", kind);
         causes(details, causes);
-        List<String> sentences =
-                causes.stream().map(c -> c.field() + ": " + c.message()).toList();
+        List<String> sentences = causes.stream()
+                .map(c -> c.field() + ": " + c.message())
+                .distinct()
+                .toList();
         String all = sentences.size() == 1 ? sentences.get(0) : "[" + String.join(", ", sentences) + "]";
         String qualifiedKind = group.isEmpty() ? kind : kind + "." + group;
         return new Refusal(422, "Invalid", qualifiedKind + " \"" + name + "\" is invalid: " + all, details);

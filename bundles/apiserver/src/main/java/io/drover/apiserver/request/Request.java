@@ -15,15 +15,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A call with its path and query taken apart. */
 public final class Request {
 
     private static final int MOST_WARNINGS = 50;
+    private static final Pattern DURATION = Pattern.compile("0|(\\d{1,9}(\\.\\d{1,9})?(ns|us|µs|ms|s|m|h)){1,6}");
+    private static final int MAX_MANAGER = 128;
+    private static final List<String> FIELD_VALIDATIONS = List.of("", "Ignore", "Strict", "Warn");
 
     private final Call call;
     private final List<String> segments;
     private final Map<String, List<String>> parameters;
+    private final List<String> doubles = new ArrayList<>();
     private final Set<String> warnings = Collections.synchronizedSet(new LinkedHashSet<>());
 
     public Request(Call call) {
@@ -74,19 +79,71 @@ public final class Request {
         return parameter(name).filter(v -> v.equals("true") || v.equals("1")).isPresent();
     }
 
-    /** A number that isn't negative; 400 if it is anything else. */
+    /** A number; 400 if it is anything else. */
     public Optional<Long> number(String name) {
         return parameter(name).map(value -> {
             try {
-                long number = Long.parseLong(value);
-                if (number >= 0) {
-                    return number;
-                }
+                return Long.parseLong(value);
             } catch (NumberFormatException e) {
-                // said below
+                throw Refusal.badRequest("strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
             }
-            throw Refusal.badRequest("the parameter " + name + " must be a number that is not negative");
         });
+    }
+
+    /** The parameter {@code resourceVersion}; empty if it isn't given, failing if it is no number. */
+    public Optional<Long> version() {
+        return parameter("resourceVersion").map(value -> {
+            if (value.matches("\\d{1,18}")) {
+                return Long.parseLong(value);
+            }
+            throw Refusal.badRequest("invalid resource version: resourceVersion: Invalid value: \"" + value
+                    + "\": strconv.ParseUint: parsing \"" + value + "\": invalid syntax");
+        });
+    }
+
+    /** Paths of the fields that stand twice in the body. */
+    public List<String> doubles() {
+        return doubles;
+    }
+
+    /** Nothing that is answered here takes long enough for the parameter {@code timeout} to matter, but it must be a time. */
+    public void checkTimeout() {
+        String timeout = parameter("timeout").orElse("0");
+        if (!DURATION.matcher(timeout).matches()) {
+            throw Refusal.badRequest(
+                    "invalid timeout specified in the request URL - time: invalid duration \"" + timeout + '"');
+        }
+    }
+
+    /** Refuses options of a change that can't be. */
+    public void checkOptions() {
+        List<Refusal.Cause> causes = new ArrayList<>();
+        String kind = optionsKind();
+        if (parameters.containsKey("force") && !contentType().startsWith("application/apply-patch")) {
+            causes.add(Refusal.Cause.forbidden("force", "may not be specified for non-apply patch"));
+        }
+        String manager = parameter("fieldManager").orElse("");
+        if (manager.length() > MAX_MANAGER) {
+            causes.add(new Refusal.Cause(
+                    "FieldValueTooLong", "fieldManager", "Too long: may not be more than " + MAX_MANAGER + " bytes"));
+        }
+        isDryRun();
+        String validation = parameter("fieldValidation").orElse("");
+        if (!FIELD_VALIDATIONS.contains(validation)) {
+            causes.add(Refusal.Cause.unsupported("fieldValidation", '"' + validation + '"', FIELD_VALIDATIONS));
+        }
+        if (!causes.isEmpty()) {
+            throw Refusal.invalidOptions(kind, causes);
+        }
+    }
+
+    private String optionsKind() {
+        return switch (method()) {
+            case "POST" -> "CreateOptions";
+            case "PATCH" -> "PatchOptions";
+            case "DELETE" -> "DeleteOptions";
+            default -> "UpdateOptions";
+        };
     }
 
     public boolean isDryRun() {
@@ -94,10 +151,7 @@ public final class Request {
         for (String value : values) {
             if (!value.equals("All")) {
                 throw Refusal.invalidOptions(
-                        method().equals("POST")
-                                ? "CreateOptions"
-                                : method().equals("PATCH") ? "PatchOptions" : "UpdateOptions",
-                        Refusal.Cause.unsupported("dryRun", "[\"" + value + "\"]", List.of("All")));
+                        optionsKind(), Refusal.Cause.unsupported("dryRun", "[\"" + value + "\"]", List.of("All")));
             }
         }
         return !values.isEmpty();
@@ -121,7 +175,7 @@ public final class Request {
             String agent = header("user-agent");
             int end = agent.indexOf('/');
             String prefix = end < 0 ? agent : agent.substring(0, end);
-            return prefix.isEmpty() ? "unknown" : prefix.substring(0, Math.min(prefix.length(), 128));
+            return prefix.isEmpty() ? "unknown" : prefix.substring(0, Math.min(prefix.length(), MAX_MANAGER));
         });
     }
 
@@ -144,9 +198,9 @@ public final class Request {
         boolean yaml = type.equals("application/yaml") || type.equals("application/x-yaml");
         if (!yaml && !type.isEmpty() && !type.equals("application/json") && !type.equals("*/*")) {
             throw Refusal.unsupportedMediaType("the body of the request was in an unknown format - accepted media types"
-                    + " include: application/json, application/yaml");
+                    + " include: application/json, application/yaml, application/vnd.kubernetes.protobuf");
         }
-        return Json.parse(bodyBytes(), yaml);
+        return Json.parse(bodyBytes(), yaml, doubles);
     }
 
     public ObjectNode bodyObject() {

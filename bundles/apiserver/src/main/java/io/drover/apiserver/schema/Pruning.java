@@ -34,6 +34,10 @@ public final class Pruning {
                 Map.Entry<String, JsonNode> field = fields.next();
                 String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
                 var known = schema.property(field.getKey());
+                if (envelope && field.getKey().equals("metadata") && known.isPresent()) {
+                    prune(field.getValue(), known.get(), at, false, dropped);
+                    continue;
+                }
                 boolean ofEnvelope = (envelope || schema.isEmbeddedResource()) && ENVELOPE.contains(field.getKey());
                 if (known.isPresent() && !ofEnvelope) {
                     prune(field.getValue(), known.get(), at, false, dropped);

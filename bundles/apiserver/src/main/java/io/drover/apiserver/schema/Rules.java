@@ -12,8 +12,12 @@ import java.util.Set;
 /** Applies the expression rules of a schema to an object. */
 public final class Rules {
 
-    private static final Set<String> BLOCKING =
-            Set.of("FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid");
+    private static final Set<String> BLOCKING = Set.of(
+            "FieldValueRequired",
+            "FieldValueTooLong",
+            "FieldValueTooMany",
+            "FieldValueNotSupported",
+            "FieldValueTypeInvalid");
 
     private final List<Cause> causes;
     private final Budget budget = Budget.ofRequest();

@@ -32,6 +32,7 @@ public final class Schema {
     private final String mapType;
     private final List<String> listKeys = new ArrayList<>();
     private final boolean hasRules;
+    private final boolean hasDefaults;
     private volatile List<Rule> rules;
 
     private Schema(ObjectNode source) {
@@ -59,6 +60,10 @@ public final class Schema {
                 || properties.values().stream().anyMatch(p -> p.hasRules)
                 || (additionalProperties != null && additionalProperties.hasRules)
                 || (items != null && items.hasRules);
+        hasDefaults = defaultValue != null
+                || properties.values().stream().anyMatch(p -> p.hasDefaults)
+                || (additionalProperties != null && additionalProperties.hasDefaults)
+                || (items != null && items.hasDefaults);
     }
 
     public static Schema of(ObjectNode source) {
@@ -146,6 +151,11 @@ public final class Schema {
 
     public String patchMergeKey() {
         return source.path("x-kubernetes-patch-merge-key").asText("");
+    }
+
+    /** Whether there is a default in it or below. */
+    public boolean hasDefaults() {
+        return hasDefaults;
     }
 
     /** Whether there are expression rules in it or below. */

@@ -3,6 +3,7 @@ package io.drover.apiserver.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.cel.Patterns;
+import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal.Cause;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -12,11 +13,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Finds what is wrong with an object by its schema. */
 public final class Validation {
 
     private static final int MAX_CAUSES = 50;
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s]{1,200}@[^@\\s]{1,200}");
 
     private final List<Cause> causes;
 
@@ -38,6 +41,11 @@ public final class Validation {
         new Validation(causes).check(object, before, schema, schema.source(), "");
     }
 
+    /** Adds what is wrong with a value that stands by itself. */
+    public static void validateValue(JsonNode value, Schema schema, List<Cause> causes) {
+        new Validation(causes).check(value, null, schema, schema.source(), "");
+    }
+
     /** @param old what it was before; null if that can't be said */
     private void check(JsonNode node, JsonNode old, Schema schema, JsonNode rules, String path) {
         if (causes.size() >= MAX_CAUSES || (old != null && old.equals(node)) || !hasRightType(node, schema, path)) {
@@ -45,6 +53,13 @@ public final class Validation {
         }
         checkValue(node, rules, path);
         if (node instanceof ObjectNode object) {
+            if (schema.isEmbeddedResource()) {
+                for (String name : List.of("apiVersion", "kind")) {
+                    if (object.path(name).asText("").isEmpty()) {
+                        causes.add(Cause.required(path + "." + name, ""));
+                    }
+                }
+            }
             for (String name : schema.required()) {
                 if (!object.has(name)) {
                     causes.add(Cause.required(path.isEmpty() ? name : path + "." + name, ""));
@@ -204,7 +219,7 @@ public final class Validation {
         }
         String format = rules.path("format").asText("");
         if (!hasFormat(format, text)) {
-            causes.add(Cause.invalid(
+            causes.add(Cause.type(
                     path, '"' + text + '"', path + " in body must be of type " + format + ": \"" + text + "\""));
         }
     }
@@ -224,6 +239,9 @@ public final class Validation {
                 case "date" -> java.time.LocalDate.parse(text);
                 case "byte" -> Base64.getDecoder().decode(text);
                 case "uuid" -> java.util.UUID.fromString(text);
+                case "email" -> {
+                    return EMAIL.matcher(text).matches();
+                }
                 default -> {}
             }
             return true;
@@ -270,7 +288,7 @@ public final class Validation {
         JsonNode max = rules.get("max" + what);
         if (max != null && count > max.asLong()) {
             causes.add(new Cause(
-                    "FieldValueTooMany", path, "Too many: " + count + ": must have at most " + max + " " + plural));
+                    "FieldValueTooMany", path, "Too many: " + count + ": must have at most " + max + " items"));
         }
         JsonNode min = rules.get("min" + what);
         if (min != null && count < min.asLong()) {
@@ -286,15 +304,22 @@ public final class Validation {
             }
         }
         if (rules.has("anyOf") && countMatching(node, rules.get("anyOf"), path) == 0) {
-            causes.add(Cause.invalid(path, shown(node), path + " in body must validate at least one schema (anyOf)"));
+            causes.add(combined(path, "must validate at least one schema (anyOf)"));
         }
-        if (rules.has("oneOf") && countMatching(node, rules.get("oneOf"), path) != 1) {
-            causes.add(
-                    Cause.invalid(path, shown(node), path + " in body must validate one and only one schema (oneOf)"));
+        if (rules.has("oneOf")) {
+            int matching = countMatching(node, rules.get("oneOf"), path);
+            if (matching != 1) {
+                String found = matching == 0 ? "Found none valid" : "Found " + matching + " valid alternatives";
+                causes.add(combined(path, "must validate one and only one schema (oneOf). " + found));
+            }
         }
         if (rules.get("not") instanceof ObjectNode not && isValid(node, not, path)) {
-            causes.add(Cause.invalid(path, shown(node), path + " in body must not validate the schema (not)"));
+            causes.add(combined(path, "must not validate the schema (not)"));
         }
+    }
+
+    private static Cause combined(String path, String detail) {
+        return Cause.invalid("<nil>", "\"\"", '"' + path + "\" " + detail);
     }
 
     private static int countMatching(JsonNode node, JsonNode schemas, String path) {
@@ -320,14 +345,14 @@ public final class Validation {
         Set<Object> seen = new HashSet<>();
         for (int i = 0; i < list.size(); i++) {
             JsonNode item = list.get(i);
-            Object key = item;
+            JsonNode key = item;
             if (schema.listType().equals("map")) {
-                List<JsonNode> keys = new ArrayList<>();
-                schema.listKeys().forEach(k -> keys.add(item.path(k)));
+                ObjectNode keys = Json.object();
+                schema.listKeys().forEach(k -> keys.set(k, item.path(k)));
                 key = keys;
             }
             if (!seen.add(key)) {
-                causes.add(new Cause("FieldValueDuplicate", path + "[" + i + "]", "Duplicate value: " + shown(item)));
+                causes.add(new Cause("FieldValueDuplicate", path + "[" + i + "]", "Duplicate value: " + shown(key)));
             }
         }
     }

@@ -20,6 +20,8 @@ import java.util.Optional;
 /** Makes an object fit to be stored: pruned, defaulted, completed and found valid. */
 final class Admission {
 
+    private static final int MAX_COMPLAINTS = 20;
+
     private Admission() {}
 
     /**
@@ -52,6 +54,13 @@ final class Admission {
         }
         fill(object, "apiVersion", type.apiVersion());
         fill(object, "kind", type.kind());
+        if (type.custom()
+                && object.path("kind").asText().equals(type.kind())
+                && !object.path("apiVersion").asText().equals(type.apiVersion())) {
+            throw Refusal.badRequest(
+                    "the API version in the data (" + object.path("apiVersion").asText()
+                            + ") does not match the expected API version (" + type.apiVersion() + ")");
+        }
         String given = object.path("apiVersion").asText() + ", Kind="
                 + object.path("kind").asText();
         if (!object.path("apiVersion").asText().equals(type.apiVersion())
@@ -76,28 +85,59 @@ final class Admission {
         }
     }
 
-    /** Drops what the kind does not know; complains about it when the request is strict. */
+    /** Drops what the kind does not know, and warns of it; refuses it when the request is strict. */
     static void prune(ObjectNode object, ResourceType type, Request request) {
         if (!type.custom()) {
             Pruning.dropNulls(object);
         }
-        List<String> dropped = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
+        request.doubles().forEach(path -> wrong.add("duplicate field \"" + path + "\""));
         Pruning.prune(object, type.schema(), path -> {
-            if (dropped.size() < 20) {
-                dropped.add("unknown field \"" + path + "\"");
+            if (wrong.size() < MAX_COMPLAINTS) {
+                wrong.add("unknown field \"" + path + "\"");
             }
         });
-        if (!dropped.isEmpty()
-                && request.parameter("fieldValidation").filter("Strict"::equals).isPresent()) {
-            throw Refusal.badRequest(type.kind() + " in version \"" + type.version()
-                    + "\" cannot be handled as a " + type.kind() + ": strict decoding error: "
-                    + String.join(", ", dropped));
+        String validation = request.parameter("fieldValidation").orElse("Warn");
+        if (!wrong.isEmpty() && validation.equals("Strict")) {
+            String all = "strict decoding error: " + String.join(", ", wrong);
+            throw request.method().equals("PATCH") ? Refusal.unreadablePatch(all) : unreadable(type, all);
+        }
+        if (validation.equals("Warn")) {
+            wrong.forEach(request::warn);
         }
     }
 
-    /** Drops what the kind does not know and fills in its defaults; what comes of it is what its author manages. */
-    static void normalise(ObjectNode object, ResourceType type, Request request) {
-        prune(object, type, request);
+    private static Refusal unreadable(ResourceType type, String why) {
+        return Refusal.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a "
+                + type.kind() + ": " + why);
+    }
+
+    /** What is applied must be of the kind's form, without anything it doesn't know. */
+    static void requireApplicable(ObjectNode configuration, ResourceType type) {
+        ObjectNode copy = configuration.deepCopy();
+        List<String> wrong = new ArrayList<>();
+        Pruning.prune(copy, type.schema(), path -> wrong.add("." + path + ": field not declared in schema"));
+        if (wrong.isEmpty() && !type.custom()) {
+            Pruning.dropNulls(copy);
+            List<Cause> causes = new ArrayList<>();
+            Validation.validate(copy, type.schema(), causes);
+            causes.stream()
+                    .filter(c -> c.reason().equals("FieldValueTypeInvalid"))
+                    .forEach(c -> wrong.add("." + c.field() + ": " + c.message()));
+        }
+        if (!wrong.isEmpty()) {
+            String version = type.group().isEmpty() ? "/" + type.version() : type.apiVersion();
+            throw Refusal.failed(
+                    500,
+                    "failed to create typed patch object ("
+                            + Metadata.of(configuration).path("namespace").asText("") + "/"
+                            + Metadata.name(configuration) + "; " + version + ", Kind=" + type.kind() + "): "
+                            + wrong.get(0));
+        }
+    }
+
+    /** Fills in the kind's defaults; what comes of it is what its author manages. */
+    static void normalise(ObjectNode object, ResourceType type) {
         Defaulting.apply(object, type.schema());
         if (!type.custom()) {
             requireReadable(object, type);
@@ -120,9 +160,8 @@ final class Admission {
         List<Cause> unreadable = new ArrayList<>();
         Validation.validate(object, type.schema(), unreadable);
         if (!unreadable.isEmpty()) {
-            throw Refusal.badRequest(type.kind() + " in version \"" + type.version() + "\" cannot be handled as a "
-                    + type.kind() + ": " + unreadable.get(0).field() + ": "
-                    + unreadable.get(0).message());
+            throw unreadable(
+                    type, unreadable.get(0).field() + ": " + unreadable.get(0).message());
         }
     }
 

@@ -27,14 +27,18 @@ record Answer(int status, Map<String, String> headers, Iterator<ByteBuffer> part
                 List.of(ByteBuffer.wrap(body)).iterator());
     }
 
+    /** With one header more. */
+    Answer with(String header, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new Answer(status, more, parts);
+    }
+
     /** With warnings, as {@code kubectl} shows them. */
     Answer warning(List<String> warnings) {
-        if (warnings.isEmpty()) {
-            return this;
-        }
-        Map<String, String> more = new HashMap<>(headers);
-        more.put("warning", warnings.stream().map(Answer::quoted).collect(Collectors.joining(", ")));
-        return new Answer(status, more, parts);
+        return warnings.isEmpty()
+                ? this
+                : with("warning", warnings.stream().map(Answer::quoted).collect(Collectors.joining(", ")));
     }
 
     private static String quoted(String warning) {

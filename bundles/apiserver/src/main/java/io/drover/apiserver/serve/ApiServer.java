@@ -46,8 +46,6 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
     private static final int MAX_WAITING = 10_000;
     private static final int MOST_BLOCKED = 64;
-    private static final Supplier<Answer> NO_PAGE = () ->
-            Answer.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(StandardCharsets.US_ASCII));
 
     private final Store store;
     private final Kinds kinds = new Kinds();
@@ -134,6 +132,11 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         return tokens;
     }
 
+    /** The answer where nobody knows the path. */
+    static Answer noPage() {
+        return Answer.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
     private static ThreadFactory threads(String prefix) {
         AtomicInteger number = new AtomicInteger();
         return work -> {
@@ -153,8 +156,18 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     }
 
     private void serve(Call call, Reply reply) {
+        Request request;
         try {
-            Request request = new Request(call);
+            request = new Request(call);
+        } catch (Refusal e) {
+            refuse(e, reply);
+            return;
+        }
+        serve(request, reply);
+    }
+
+    private void serve(Request request, Reply reply) {
+        try {
             Optional<Route> route = Route.of(request, kinds);
             if (route.isEmpty()) {
                 access.requirePath(request);
@@ -163,6 +176,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
             }
             String verb = route.get().verb(request);
             access.require(request, route.get(), verb);
+            route.get().type().warning().ifPresent(request::warn);
             if (timeTravel.concerns(request, route.get())) {
                 Sending.send(timeTravel.answer(request, route.get(), verb), reply, executor);
                 return;
@@ -172,14 +186,11 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
                 return;
             }
             answer(request, route.get(), verb).whenComplete((answer, failure) -> {
-                if (failure != null) {
-                    refuse(failure, reply);
-                } else {
-                    Sending.send(answer.warning(request.warnings()), reply, executor);
-                }
+                Answer sent = failure == null ? answer : refusal(failure);
+                Sending.send(sent.warning(request.warnings()), reply, executor);
             });
         } catch (RuntimeException e) {
-            refuse(e, reply);
+            Sending.send(refusal(e).warning(request.warnings()), reply, executor);
         }
     }
 
@@ -187,8 +198,19 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         boolean withStatus =
                 route.subresource().equals("status") && route.type().statusSubresource();
         boolean finalize = route.subresource().equals("finalize") && verb.equals("update");
+        if (route.subresource().equals("scale") && route.type().custom()) {
+            return admissions.mayBlock(route.type())
+                    ? CompletableFuture.supplyAsync(
+                                    () -> Scaling.answer(request, route, verb, store, changingSlowly), blocking)
+                            .thenCompose(answer -> answer)
+                    : Scaling.answer(request, route, verb, store, changing);
+        }
         if (!route.subresource().isEmpty() && !withStatus && !finalize && !route.isTokenRequest()) {
-            throw Refusal.noSuchPath();
+            throw route.type().custom() ? Refusal.notFound(route.type(), route.name()) : Refusal.noSuchPath();
+        }
+        request.checkTimeout();
+        if (!verb.equals("get") && !verb.equals("list")) {
+            request.checkOptions();
         }
         if (reviews.isReview(route)) {
             return CompletableFuture.completedFuture(reviews.answer(request, route));
@@ -216,21 +238,35 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         };
     }
 
+    private Answer unknownResource(List<String> path) {
+        boolean known = kinds.groupVersions().stream()
+                .anyMatch(v -> v.startsWith(path.get(1) + "/")
+                        && !kinds.in(v).iterator().next().custom());
+        if (known && path.get(0).equals("apis")) {
+            throw Refusal.noSuchPath();
+        }
+        return noPage();
+    }
+
     private Answer withoutResource(Request request) {
         if (!request.method().equals("GET")) {
             throw Refusal.methodNotAllowed(request.method());
         }
         List<String> path = request.segments();
         return switch (path.isEmpty() ? "" : path.get(0)) {
-            case "api", "apis" -> path.size() > 3 ? NO_PAGE.get() : discovery.answer(request);
+            case "api", "apis" -> path.size() > 3 ? unknownResource(path) : discovery.answer(request);
             case "openapi" -> openApi.answer(request);
             case "version" -> health.version();
             case "livez", "healthz", "readyz" -> health.check(request);
-            default -> NO_PAGE.get();
+            default -> noPage();
         };
     }
 
-    private void refuse(Throwable failure, Reply reply) {
+    private void refuse(Refusal refusal, Reply reply) {
+        Sending.send(refusal(refusal), reply, executor);
+    }
+
+    private static Answer refusal(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         Refusal refusal;
         if (cause instanceof Refusal known) {
@@ -243,7 +279,8 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
             log.error("A request failed", cause);
             refusal = Refusal.internal("see the server's log");
         }
-        Sending.send(Answer.of(refusal.code(), Answer.JSON, Json.bytes(refusal.status())), reply, executor);
+        Answer answer = Answer.of(refusal.code(), Answer.JSON, Json.bytes(refusal.status()));
+        return refusal.retryAfter() == 0 ? answer : answer.with("retry-after", Integer.toString(refusal.retryAfter()));
     }
 
     @Override

@@ -11,16 +11,19 @@ import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Author;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
 import io.drover.apiserver.store.Write;
 import io.drover.apiserver.store.WriteFailure;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Creates, updates and patches. A change is computed from the current state and made only if that still holds, else computed anew. */
@@ -50,6 +53,7 @@ final class Changing {
         Presentation presentation = Presentation.of(request, type);
         ObjectNode body = request.bodyObject();
         Admission.checkEnvelope(body, route);
+        Admission.prune(body, type, request);
         requireNamespace(route, Metadata.name(body));
         if (!body.at("/metadata/resourceVersion").asText("").isEmpty()) {
             throw Refusal.hasVersion();
@@ -63,7 +67,7 @@ final class Changing {
         ResourceType type = route.type();
         ObjectNode object = body.deepCopy();
         Metadata.begin(object, type, route.namespace());
-        Admission.normalise(object, type, request);
+        Admission.normalise(object, type);
         if (type.statusSubresource()) {
             object.remove("status");
         }
@@ -118,23 +122,44 @@ final class Changing {
         ObjectNode body = request.bodyObject();
         Admission.checkEnvelope(body, route);
         requireName(body, route);
-        return change(request, route, before -> body.deepCopy(), ATTEMPTS);
+        if (route.type().custom()
+                && body.at("/metadata/resourceVersion").asText("").isEmpty()) {
+            throw Refusal.invalidResource(
+                    route.type(),
+                    route.name(),
+                    Cause.invalid("metadata.resourceVersion", "0", "must be specified for an update"));
+        }
+        return change(request, route, before -> body.deepCopy());
     }
 
     CompletableFuture<Answer> patch(Request request, Route route) {
-        String contentType = request.contentType();
-        JsonNode patch = Json.parse(request.bodyBytes(), contentType.endsWith("yaml"));
-        return switch (contentType) {
-            case APPLY -> apply(request, route, patch, ATTEMPTS);
-            case "application/strategic-merge-patch+json" -> change(
-                    request, route, o -> StrategicMerge.apply(o, patch, route.type()), ATTEMPTS);
-            case "application/json-patch+json" -> change(request, route, o -> Patching.json(o, patch), ATTEMPTS);
-            case "application/merge-patch+json" -> change(request, route, o -> merged(o, patch), ATTEMPTS);
-            default -> throw Refusal.unsupportedMediaType(
-                    "the body of the request was in an unknown format - accepted media"
-                            + " types include: application/json-patch+json, application/merge-patch+json,"
-                            + " application/strategic-merge-patch+json, application/apply-patch+yaml");
-        };
+        UnaryOperator<ObjectNode> edit =
+                switch (request.contentType()) {
+                    case APPLY -> null;
+                    case "application/strategic-merge-patch+json" -> {
+                        JsonNode patch = Json.parse(request.bodyBytes(), false);
+                        yield object -> StrategicMerge.apply(object, patch, route.type());
+                    }
+                    case "application/json-patch+json" -> {
+                        JsonNode patch = Json.parse(request.bodyBytes(), false);
+                        yield object -> Patching.json(object, patch);
+                    }
+                    case "application/merge-patch+json" -> {
+                        JsonNode patch = Json.parse(request.bodyBytes(), false);
+                        yield object -> merged(object, patch);
+                    }
+                    default -> throw unknownPatch();
+                };
+        if (edit == null) {
+            return apply(request, route, Json.parse(request.bodyBytes(), true), ATTEMPTS);
+        }
+        return change(request, route, edit);
+    }
+
+    static Refusal unknownPatch() {
+        return Refusal.unsupportedMediaType("the body of the request was in an unknown format - accepted media types"
+                + " include: application/json-patch+json, application/merge-patch+json,"
+                + " application/strategic-merge-patch+json, application/apply-patch+yaml");
     }
 
     private static boolean isApply(Request request) {
@@ -146,15 +171,20 @@ final class Changing {
         if (!(body instanceof ObjectNode configuration)) {
             throw Refusal.badRequest("what is applied must be an object");
         }
-        if (configuration.path("kind").asText("").isEmpty()) {
-            throw Refusal.badRequest(
-                    "invalid object type: " + configuration.path("apiVersion").asText("") + ", Kind=");
+        String kind = configuration.path("kind").asText("");
+        String apiVersion = configuration.path("apiVersion").asText("");
+        if (kind.isEmpty() || apiVersion.isEmpty()) {
+            String shown = apiVersion.contains("/") ? apiVersion : "/" + apiVersion;
+            throw Refusal.badRequest("invalid object type: " + shown + ", Kind=" + kind);
         }
         Admission.checkEnvelope(configuration, route);
+        if (Metadata.name(configuration).isEmpty()) {
+            Metadata.of(configuration).put("name", route.name());
+        }
         requireName(configuration, route);
-        Admission.prune(configuration, type, request);
+        Admission.requireApplicable(configuration, type);
         if (store.now().get(route.key()).isPresent()) {
-            return change(request, route, live -> FieldManagers.applied(live, configuration, route, request), ATTEMPTS);
+            return change(request, route, live -> FieldManagers.applied(live, configuration, route, request));
         }
         if (!route.subresource().isEmpty()) {
             throw Refusal.notFound(type, route.name());
@@ -175,33 +205,61 @@ final class Changing {
 
     private static ObjectNode merged(ObjectNode object, JsonNode patch) {
         if (!patch.isObject()) {
-            throw Refusal.badRequest("a merge patch must be an object");
+            throw Refusal.badRequest("error decoding patch: json: cannot unmarshal " + Patching.kind(patch)
+                    + " into Go value of type map[string]interface {}");
         }
         return (ObjectNode) Patching.merge(object, patch);
     }
 
-    /** @param edit makes the new object of a copy of the present one */
+    private CompletableFuture<Answer> change(Request request, Route route, UnaryOperator<ObjectNode> edit) {
+        Presentation presentation = Presentation.of(request, route.type());
+        return change(
+                request, route, edit, object -> Answer.of(200, presentation.contentType(), presentation.one(object)));
+    }
+
+    /**
+     * Changes an object.
+     *
+     * @param edit makes the new object of a copy of the present one
+     * @param shown makes the answer of what came of it
+     */
+    CompletableFuture<Answer> change(
+            Request request, Route route, UnaryOperator<ObjectNode> edit, Function<ObjectNode, Answer> shown) {
+        return change(request, route, edit, shown, ATTEMPTS);
+    }
+
     private CompletableFuture<Answer> change(
-            Request request, Route route, UnaryOperator<ObjectNode> edit, int attempts) {
+            Request request,
+            Route route,
+            UnaryOperator<ObjectNode> edit,
+            Function<ObjectNode, Answer> shown,
+            int attempts) {
         ResourceType type = route.type();
         Presentation presentation = Presentation.of(request, type);
         Stored stored = store.now().get(route.key()).orElseThrow(() -> Refusal.notFound(type, route.name()));
         ObjectNode before = presentation.object(stored);
         ObjectNode after = edit.apply(before.deepCopy());
-        Admission.checkEnvelope(after, route);
-        checkPreconditions(after, before, route);
-        Optional<Write> write = prepare(request, route, before, after, stored);
+        Optional<Write> write;
+        try {
+            Admission.checkEnvelope(after, route);
+            checkPreconditions(request, after, before, route);
+            write = prepare(request, route, before, after, stored);
+        } catch (Refusal e) {
+            boolean unreadable = e.code() == 400 && request.method().equals("PATCH") && !isApply(request);
+            boolean moved = unreadable && !sameName(after, before);
+            throw unreadable && !moved ? Refusal.unreadablePatch(e.getMessage()) : e;
+        }
         if (write.isEmpty()) {
-            return answered(200, presentation, before);
+            return CompletableFuture.completedFuture(shown.apply(before));
         }
         if (request.isDryRun()) {
-            return answered(200, presentation, after);
+            return CompletableFuture.completedFuture(shown.apply(after));
         }
         return store.write(write.get())
                 .handleAsync(
                         (done, failure) -> {
                             if (failure == null) {
-                                return written(200, presentation, done);
+                                return CompletableFuture.completedFuture(shown.apply(presentation.object(done)));
                             }
                             if (reason(failure) != WriteFailure.Reason.STALE) {
                                 throw refusal(failure);
@@ -209,10 +267,16 @@ final class Changing {
                             if (attempts == 1) {
                                 throw Refusal.modified(type, route.name());
                             }
-                            return change(request, route, edit, attempts - 1);
+                            return change(request, route, edit, shown, attempts - 1);
                         },
                         executor)
                 .thenCompose(c -> c);
+    }
+
+    private static boolean sameName(ObjectNode a, ObjectNode b) {
+        JsonNode metadata = a.path("metadata");
+        return metadata.path("name").equals(b.at("/metadata/name"))
+                && metadata.path("namespace").equals(b.at("/metadata/namespace"));
     }
 
     private static void requireName(ObjectNode object, Route route) {
@@ -228,7 +292,7 @@ final class Changing {
     }
 
     /** What the object says of the state it is meant for must hold, at each attempt. */
-    private static void checkPreconditions(ObjectNode after, ObjectNode before, Route route) {
+    private static void checkPreconditions(Request request, ObjectNode after, ObjectNode before, Route route) {
         JsonNode metadata = after.path("metadata");
         String version = metadata.path("resourceVersion").asText("");
         String current = before.at("/metadata/resourceVersion").asText();
@@ -238,6 +302,12 @@ final class Changing {
         }
         String uid = metadata.path("uid").asText("");
         if (!uid.isEmpty() && !uid.equals(before.at("/metadata/uid").asText())) {
+            if (request.method().equals("PATCH")) {
+                throw Refusal.invalid(
+                        route.type(),
+                        route.name(),
+                        List.of(Cause.invalid("metadata.uid", '"' + uid + '"', "field is immutable")));
+            }
             throw Refusal.conflict(
                     route.type(),
                     route.name(),
@@ -249,8 +319,9 @@ final class Changing {
     /** Makes {@code after} ready; empty if nothing would change. */
     private Optional<Write> prepare(Request request, Route route, ObjectNode before, ObjectNode after, Stored stored) {
         ResourceType type = route.type();
+        Admission.prune(after, type, request);
         Metadata.carryOver(after, before);
-        Admission.normalise(after, type, request);
+        Admission.normalise(after, type);
         limitTo(route, after, before);
         Change change = Admission.change(Operation.UPDATE, request, route, after, before);
         admissions.mutate(change, type, () -> Admission.settle(after, type), request::warn);
@@ -332,11 +403,7 @@ final class Changing {
                 .get(namespaceKey(route))
                 .orElseThrow(() -> Refusal.notFound(BuiltIns.NAMESPACES, route.namespace()));
         if (namespace.deleting()) {
-            throw Refusal.forbidden(
-                    route.type(),
-                    name,
-                    "unable to create new content in namespace " + route.namespace()
-                            + " because it is being terminated");
+            throw Refusal.terminating(route.type(), name, route.namespace());
         }
     }
 

@@ -3,6 +3,8 @@ package io.drover.apiserver.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.apply.ManagedFields;
+import io.drover.apiserver.apply.ManagedFields.Manager;
 import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
@@ -20,6 +22,8 @@ final class DefinitionKeeper implements Housekeeping.Keeper {
 
     /** Put on a definition by its deletion; goes with the last instance. */
     static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
+
+    private static final Manager SERVER = new Manager("kube-apiserver", false, "apiextensions.k8s.io/v1", "status");
 
     private final Store store;
     private final Kinds kinds;
@@ -60,25 +64,39 @@ final class DefinitionKeeper implements Housekeeping.Keeper {
         if (stored.deleting()) {
             return cleanUp(stored, definition);
         }
-        String conflict = conflict(definition);
-        if (conflict == null || isTrue(definition, "Established")) {
+        Names names = accepted(definition);
+        if (names.reason() == null || isTrue(definition, "Established")) {
             kinds.install(definition);
         }
-        steps.edit(stored.key(), d -> accept(d, conflict));
+        steps.edit(stored.key(), d -> asServer(d, () -> accept(d, names)));
         return true;
     }
 
-    private static void accept(ObjectNode definition, String conflict) {
+    /** Makes a change of the status in the name of the server. */
+    private static void asServer(ObjectNode definition, Runnable change) {
+        ObjectNode status = Json.child(definition, "status");
+        if (!status.path("conditions").isArray()) {
+            status.putArray("conditions");
+        }
+        ObjectNode before = definition.deepCopy();
+        change.run();
+        if (!before.equals(definition)) {
+            ResourceType type = BuiltIns.CUSTOM_RESOURCE_DEFINITIONS;
+            ManagedFields.updated(definition, before, SERVER, type.schema(), true, Metadata.now());
+        }
+    }
+
+    private static void accept(ObjectNode definition, Names names) {
         if (Metadata.isDeleting(definition)) {
             return;
         }
         ObjectNode status = Json.child(definition, "status");
-        if (conflict == null) {
+        status.set("acceptedNames", names.accepted());
+        if (names.reason() == null) {
             condition(status, "NamesAccepted", "True", "NoConflicts", "no conflicts found");
             condition(status, "Established", "True", "InitialNamesAccepted", "the initial names have been accepted");
-            status.set("acceptedNames", definition.at("/spec/names").deepCopy());
         } else {
-            condition(status, "NamesAccepted", "False", "NameConflict", conflict);
+            condition(status, "NamesAccepted", "False", names.reason(), names.message());
             if (!isTrue(definition, "Established")) {
                 condition(status, "Established", "False", "NotAccepted", "not all names are accepted");
             }
@@ -86,7 +104,8 @@ final class DefinitionKeeper implements Housekeeping.Keeper {
     }
 
     private static void condition(ObjectNode status, String type, String value, String reason, String message) {
-        ArrayNode conditions = status.withArray("conditions");
+        ArrayNode conditions =
+                status.get("conditions") instanceof ArrayNode present ? present : status.putArray("conditions");
         ObjectNode found = null;
         for (JsonNode condition : conditions) {
             if (condition.path("type").asText().equals(type)) {
@@ -111,19 +130,27 @@ final class DefinitionKeeper implements Housekeeping.Keeper {
         return false;
     }
 
-    /** What another definition of the group, or a built-in kind, has taken already; null = nothing. */
-    private String conflict(ObjectNode definition) {
+    /**
+     * What has come of a definition's names.
+     *
+     * @param reason why not all are accepted; null = they are
+     */
+    private record Names(ObjectNode accepted, String reason, String message) {}
+
+    /** Names that neither another definition of the group nor a built-in kind has taken already. */
+    private Names accepted(ObjectNode definition) {
         String group = definition.at("/spec/group").asText();
-        String name = Metadata.name(definition);
         Set<String> taken = new HashSet<>();
         Set<String> takenKinds = new HashSet<>();
         for (ObjectNode other : definitions()) {
             if (other.at("/spec/group").asText().equals(group)
-                    && !Metadata.name(other).equals(name)
-                    && isTrue(other, "Established")) {
-                taken.addAll(names(other.at("/spec/names")));
-                takenKinds.add(other.at("/spec/names/kind").asText());
-                takenKinds.add(other.at("/spec/names/listKind").asText());
+                    && !Metadata.name(other).equals(Metadata.name(definition))) {
+                JsonNode names = other.at("/status/acceptedNames");
+                taken.add(names.path("plural").asText());
+                taken.add(names.path("singular").asText());
+                names.path("shortNames").forEach(s -> taken.add(s.asText()));
+                takenKinds.add(names.path("kind").asText());
+                takenKinds.add(names.path("listKind").asText());
             }
         }
         for (ResourceType type : BuiltIns.all()) {
@@ -132,32 +159,47 @@ final class DefinitionKeeper implements Housekeeping.Keeper {
                 takenKinds.add(type.kind());
             }
         }
-        for (String own : names(definition.at("/spec/names"))) {
-            if (taken.contains(own)) {
-                return '"' + own + "\" is already in use";
+        JsonNode wanted = definition.at("/spec/names");
+        ObjectNode accepted = Json.object().put("plural", "").put("kind", "");
+        if (wanted.has("categories")) {
+            accepted.set("categories", wanted.get("categories"));
+        }
+        String reason = null;
+        String message = null;
+        for (String field : List.of("plural", "singular", "shortNames", "kind", "listKind")) {
+            JsonNode name = wanted.path(field);
+            String conflict = conflict(name, field.endsWith("ind") ? takenKinds : taken);
+            if (conflict != null) {
+                reason = Character.toUpperCase(field.charAt(0)) + field.substring(1) + "Conflict";
+                message = conflict;
+            } else if (!name.isMissingNode()) {
+                accepted.set(field, name.deepCopy());
             }
         }
-        String kind = definition.at("/spec/names/kind").asText();
-        return takenKinds.contains(kind) ? '"' + kind + "\" is already in use" : null;
+        return new Names(accepted, reason, message);
     }
 
-    private static List<String> names(JsonNode names) {
-        List<String> all = new ArrayList<>();
-        all.add(names.path("plural").asText());
-        all.add(names.path("singular").asText());
-        names.path("shortNames").forEach(s -> all.add(s.asText()));
-        return all;
+    /** Null if there is none. */
+    private static String conflict(JsonNode name, Set<String> taken) {
+        for (JsonNode each : name.isArray() ? name : List.of(name)) {
+            if (!each.asText().isEmpty() && taken.contains(each.asText())) {
+                return '"' + each.asText() + "\" is already in use";
+            }
+        }
+        return null;
+    }
+
+    /** Notes how far the deletion is. */
+    static void terminating(ObjectNode definition, String reason, String message) {
+        condition(Json.child(definition, "status"), "Terminating", "True", reason, message);
     }
 
     private boolean cleanUp(Stored stored, ObjectNode definition) throws InterruptedException {
         steps.edit(
                 stored.key(),
-                d -> condition(
-                        Json.child(d, "status"),
-                        "Terminating",
-                        "True",
-                        "InstanceDeletionInProgress",
-                        "CustomResource deletion is in progress"));
+                d -> asServer(
+                        d,
+                        () -> terminating(d, "InstanceDeletionInProgress", "CustomResource deletion is in progress")));
         String group = definition.at("/spec/group").asText();
         String plural = definition.at("/spec/names/plural").asText();
         ResourceType type = kinds.stored().stream()

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -29,6 +30,7 @@ import java.util.function.Predicate;
 final class Deleting {
 
     private static final int ATTEMPTS = 30;
+    private static final Set<String> NEEDED_NAMESPACES = Set.of("default", "kube-public", "kube-system");
 
     static final String ORPHAN = "orphan";
     static final String FOREGROUND = "foregroundDeletion";
@@ -42,8 +44,17 @@ final class Deleting {
 
         static Options of(Request request) {
             ObjectNode body = request.hasBody() ? request.bodyObject() : Json.object();
+            checkKind(body);
             String propagation = body.path("propagationPolicy")
                     .asText(request.parameter("propagationPolicy").orElse(""));
+            if (!propagation.isEmpty() && (body.has("orphanDependents") || request.isGiven("orphanDependents"))) {
+                throw Refusal.invalidOptions(
+                        "DeleteOptions",
+                        Cause.invalid(
+                                "propagationPolicy",
+                                '"' + propagation + '"',
+                                "orphanDependents and deletionPropagation cannot be both set"));
+            }
             boolean orphan = body.path("orphanDependents").asBoolean(request.flag("orphanDependents"));
             if (propagation.isEmpty()) {
                 propagation = orphan ? "Orphan" : "Background";
@@ -62,6 +73,13 @@ final class Deleting {
                     body.at("/preconditions/resourceVersion").asText(""),
                     request.isDryRun() || !body.path("dryRun").isEmpty());
         }
+
+        private static void checkKind(ObjectNode body) {
+            String kind = body.path("kind").asText("");
+            if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
+                throw Refusal.badRequest("the options of a deletion are of the kind DeleteOptions, not " + kind);
+            }
+        }
     }
 
     private record Result(ResourceType type, ObjectNode object, boolean gone) {}
@@ -76,6 +94,9 @@ final class Deleting {
         ResourceType type = route.type();
         Presentation presentation = Presentation.of(request, type);
         Options options = Options.of(request);
+        if (type.equals(BuiltIns.NAMESPACES) && NEEDED_NAMESPACES.contains(route.name())) {
+            throw Refusal.forbidden(type, route.name(), "this namespace may not be deleted");
+        }
         Author author = route.author(request);
         store.now().get(route.key()).ifPresent(stored -> admit(request, route, presentation.object(stored)));
         return delete(type, route.key(), options, author, ATTEMPTS)
@@ -111,10 +132,12 @@ final class Deleting {
                 .thenApplyAsync(
                         v -> {
                             ObjectNode list = presentation.list();
-                            Json.child(list, "metadata")
-                                    .put(
-                                            "resourceVersion",
-                                            Long.toString(store.now().revision()));
+                            ObjectNode metadata = Json.child(list, "metadata");
+                            if (type.custom() && !presentation.isTable()) {
+                                metadata.put("continue", "");
+                            }
+                            metadata.put(
+                                    "resourceVersion", Long.toString(store.now().revision()));
                             ArrayNode items = list.putArray(presentation.itemsField());
                             doomed.forEach(s -> items.add(Json.read(presentation.item(s))));
                             return Answer.of(200, Answer.JSON, Json.bytes(list));
@@ -185,19 +208,19 @@ final class Deleting {
         String version = object.at("/metadata/resourceVersion").asText();
         String failed = null;
         if (!options.uid().isEmpty() && !options.uid().equals(uid)) {
-            failed = mismatch("UID", options.uid(), uid);
+            failed = mismatch("UID", options.uid(), uid, "deleted and then recreated");
         } else if (!options.resourceVersion().isEmpty()
                 && !options.resourceVersion().equals(version)) {
-            failed = mismatch("ResourceVersion", options.resourceVersion(), version);
+            failed = mismatch("ResourceVersion", options.resourceVersion(), version, "modified");
         }
         if (failed != null) {
-            throw Refusal.conflict(type, Metadata.name(object), failed);
+            throw Refusal.conflictOfKind(type, Metadata.name(object), failed);
         }
     }
 
-    private static String mismatch(String what, String demanded, String found) {
+    private static String mismatch(String what, String demanded, String found, String happened) {
         return "the " + what + " in the precondition (" + demanded + ") does not match the " + what + " in record ("
-                + found + "). The object might have been deleted and then recreated";
+                + found + "). The object might have been " + happened;
     }
 
     private static String finalizer(Options options) {
@@ -228,9 +251,18 @@ final class Deleting {
         }
         ObjectNode metadata = Metadata.of(object);
         metadata.put("deletionTimestamp", Metadata.now());
-        metadata.put("deletionGracePeriodSeconds", 0);
-        if (metadata.has("generation")) {
+        boolean definition = type.equals(BuiltIns.CUSTOM_RESOURCE_DEFINITIONS);
+        if (!definition) {
+            metadata.put("deletionGracePeriodSeconds", 0);
+        }
+        if (metadata.has("generation") && !definition) {
             metadata.put("generation", metadata.path("generation").asLong() + 1);
+        }
+        if (definition) {
+            DefinitionKeeper.terminating(
+                    object,
+                    "InstanceDeletionPending",
+                    "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon");
         }
         if (type.equals(BuiltIns.NAMESPACES)) {
             metadata.remove("deletionGracePeriodSeconds");

@@ -2,11 +2,14 @@ package io.drover.apiserver.serve;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,9 @@ final class Discovery {
     Answer answer(Request request) {
         List<String> path = request.segments();
         boolean core = path.get(0).equals("api");
+        if (!core && path.size() > 1 && !groupVersions().containsKey(path.get(1))) {
+            return ApiServer.noPage();
+        }
         if (path.size() == 1) {
             return wantsAggregated(request) ? aggregated(core) : core ? versions() : groups();
         }
@@ -70,7 +76,7 @@ final class Discovery {
         for (String groupVersion : kinds.groupVersions()) {
             int slash = groupVersion.indexOf('/');
             if (slash > 0) {
-                groups.computeIfAbsent(groupVersion.substring(0, slash), g -> new java.util.ArrayList<>())
+                groups.computeIfAbsent(groupVersion.substring(0, slash), g -> new ArrayList<>())
                         .add(groupVersion.substring(slash + 1));
             }
         }
@@ -102,7 +108,10 @@ final class Discovery {
         if (types.isEmpty()) {
             throw Refusal.noSuchPath();
         }
-        ObjectNode list = Json.object().put("kind", "APIResourceList").put("apiVersion", "v1");
+        ObjectNode list = Json.object().put("kind", "APIResourceList");
+        if (groupVersion.contains("/")) {
+            list.put("apiVersion", "v1");
+        }
         list.put("groupVersion", groupVersion);
         ArrayNode resources = list.putArray("resources");
         for (ResourceType type : types) {
@@ -119,19 +128,37 @@ final class Discovery {
             if (!type.categories().isEmpty()) {
                 texts(resource, "categories", type.categories());
             }
-            if (type.statusSubresource()) {
-                texts(
-                        resources
-                                .addObject()
-                                .put("name", type.plural() + "/status")
-                                .put("singularName", "")
-                                .put("namespaced", type.namespaced())
-                                .put("kind", type.kind()),
-                        "verbs",
-                        List.of("get", "patch", "update"));
+            for (Subresource subresource : subresources(type)) {
+                ObjectNode below = resources
+                        .addObject()
+                        .put("name", type.plural() + "/" + subresource.name())
+                        .put("singularName", "")
+                        .put("namespaced", type.namespaced());
+                if (subresource.name().equals("scale")) {
+                    below.put("group", "autoscaling").put("version", "v1");
+                }
+                below.put("kind", subresource.kind());
+                texts(below, "verbs", subresource.verbs());
             }
         }
         return Answer.of(200, Answer.JSON, Json.bytes(list));
+    }
+
+    private record Subresource(String name, String kind, List<String> verbs) {}
+
+    private static List<Subresource> subresources(ResourceType type) {
+        List<String> readAndWrite = List.of("get", "patch", "update");
+        List<Subresource> all = new ArrayList<>();
+        if (type.equals(BuiltIns.NAMESPACES)) {
+            all.add(new Subresource("finalize", type.kind(), List.of("update")));
+        }
+        if (type.scale().isPresent()) {
+            all.add(new Subresource("scale", "Scale", readAndWrite));
+        }
+        if (type.statusSubresource()) {
+            all.add(new Subresource("status", type.kind(), readAndWrite));
+        }
+        return all;
     }
 
     private Answer aggregated(boolean core) {
@@ -141,17 +168,27 @@ final class Discovery {
         ArrayNode items = list.putArray("items");
         if (core) {
             ObjectNode item = items.addObject();
-            item.putObject("metadata").putNull("creationTimestamp");
+            item.putObject("metadata");
             aggregatedVersion(item.putArray("versions"), "v1", "v1");
         } else {
             groupVersions().forEach((group, versions) -> {
                 ObjectNode item = items.addObject();
-                item.putObject("metadata").put("name", group).putNull("creationTimestamp");
+                item.putObject("metadata").put("name", group);
                 ArrayNode array = item.putArray("versions");
                 versions.forEach(v -> aggregatedVersion(array, v, group + "/" + v));
             });
         }
-        return Answer.of(200, AGGREGATED, Json.bytes(list));
+        byte[] body = Json.bytes(list);
+        Map<String, String> headers = Map.of(
+                "content-type",
+                AGGREGATED,
+                "content-length",
+                Integer.toString(body.length),
+                "cache-control",
+                "public",
+                "vary",
+                "Accept");
+        return new Answer(200, headers, List.of(ByteBuffer.wrap(body)).iterator());
     }
 
     private void aggregatedVersion(ArrayNode versions, String version, String groupVersion) {
@@ -169,20 +206,28 @@ final class Discovery {
             if (!type.categories().isEmpty()) {
                 texts(resource, "categories", type.categories());
             }
-            if (type.statusSubresource()) {
-                ObjectNode status =
-                        resource.putArray("subresources").addObject().put("subresource", "status");
-                responseKind(status, type);
-                texts(status, "verbs", List.of("get", "patch", "update"));
+            for (Subresource subresource : subresources(type)) {
+                ObjectNode below =
+                        resource.withArray("subresources").addObject().put("subresource", subresource.name());
+                if (subresource.name().equals("scale")) {
+                    below.putObject("responseKind")
+                            .put("group", "autoscaling")
+                            .put("version", "v1")
+                            .put("kind", "Scale");
+                } else {
+                    responseKind(below, type);
+                }
+                texts(below, "verbs", subresource.verbs());
             }
         }
         item.put("freshness", "Current");
     }
 
+    /** Group and version are left out where they are those of the list, as they are for built-in kinds. */
     private static void responseKind(ObjectNode resource, ResourceType type) {
         resource.putObject("responseKind")
-                .put("group", type.group())
-                .put("version", type.version())
+                .put("group", type.custom() ? type.group() : "")
+                .put("version", type.custom() ? type.version() : "")
                 .put("kind", type.kind());
     }
 

@@ -13,6 +13,7 @@ final class Health {
     private static final String MAJOR = "1";
 
     private static final String MINOR = "34";
+    private static final String OLDEST_MINOR = "33";
 
     private final Store store;
 
@@ -24,6 +25,10 @@ final class Health {
         ObjectNode version = Json.object()
                 .put("major", MAJOR)
                 .put("minor", MINOR)
+                .put("emulationMajor", MAJOR)
+                .put("emulationMinor", MINOR)
+                .put("minCompatibilityMajor", MAJOR)
+                .put("minCompatibilityMinor", OLDEST_MINOR)
                 .put("gitVersion", "v" + MAJOR + "." + MINOR + ".0+drover")
                 .put("gitCommit", "")
                 .put("gitTreeState", "clean")

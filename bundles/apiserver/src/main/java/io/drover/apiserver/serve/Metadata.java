@@ -29,6 +29,17 @@ final class Metadata {
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
     private static final Pattern QUALIFIED_NAME = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
+    private static final String NAME_PART =
+            "must consist of alphanumeric characters, '-', '_' or '.', and must start and end"
+                    + " with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '"
+                    + QUALIFIED_NAME + "')";
+
+    /** What is wrong with a label's value. */
+    static final String LABEL_VALUE =
+            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or"
+                    + " '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex"
+                    + " used for validation is '(" + QUALIFIED_NAME + ")?')";
+
     private static final Set<String> STANDARD_FINALIZERS =
             Set.of("kubernetes", Deleting.ORPHAN, Deleting.FOREGROUND, DefinitionKeeper.CLEANUP);
     private static final int MAX_ANNOTATIONS = 256 * 1024;
@@ -152,13 +163,8 @@ final class Metadata {
         for (var label : metadata.path("labels").properties()) {
             qualified(label.getKey(), "metadata.labels", causes);
             String value = label.getValue().asText();
-            if (value.length() > 63
-                    || (!value.isEmpty() && !QUALIFIED_NAME.matcher(value).matches())) {
-                causes.add(Cause.invalid(
-                        "metadata.labels",
-                        '"' + value + '"',
-                        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.',"
-                                + " start and end with an alphanumeric character, and have at most 63 characters"));
+            if (!isLabelValue(value)) {
+                causes.add(Cause.invalid("metadata.labels", '"' + value + '"', LABEL_VALUE));
             }
         }
         long annotations = 0;
@@ -173,19 +179,34 @@ final class Metadata {
                     "metadata.annotations",
                     "Too long: may not be more than " + MAX_ANNOTATIONS + " bytes"));
         }
-        int i = 0;
-        for (JsonNode owner : metadata.path("ownerReferences")) {
-            String at = "metadata.ownerReferences[" + i++ + "]";
-            for (String field : List.of("apiVersion", "kind", "name", "uid")) {
-                if (owner.path(field).asText().isEmpty()) {
-                    causes.add(Cause.invalid(at + "." + field, "\"\"", field + " must not be empty"));
-                }
-            }
-        }
+        validateOwners(metadata.path("ownerReferences"), causes);
         validateFinalizers(metadata, type, causes);
         if (before != null && isDeleting(before)) {
             validateFinalizersOfDying(metadata, before, causes);
         }
+    }
+
+    private static void validateOwners(JsonNode owners, List<Cause> causes) {
+        JsonNode controller = null;
+        for (JsonNode owner : owners) {
+            for (String field : List.of("apiVersion", "kind", "name", "uid")) {
+                if (owner.path(field).asText().isEmpty()) {
+                    causes.add(Cause.invalid("metadata.ownerReferences." + field, "\"\"", "must not be empty"));
+                }
+            }
+            if (owner.path("controller").asBoolean() && controller != null) {
+                causes.add(Cause.invalid(
+                        "metadata.ownerReferences",
+                        owners.toString(),
+                        "Only one reference can have Controller set to true. Found \"true\" in references for "
+                                + shown(controller) + " and " + shown(owner)));
+            }
+            controller = owner.path("controller").asBoolean() ? owner : controller;
+        }
+    }
+
+    private static String shown(JsonNode owner) {
+        return owner.path("kind").asText() + "/" + owner.path("name").asText();
     }
 
     private static void validateFinalizers(ObjectNode metadata, ResourceType type, List<Cause> causes) {
@@ -213,8 +234,8 @@ final class Metadata {
         if (!added.isEmpty()) {
             causes.add(Cause.forbidden(
                     "metadata.finalizers",
-                    "no new finalizers can be added if the object is being deleted, found new finalizers "
-                            + String.join(", ", added)));
+                    "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+                            + String.join(", ", added) + "}"));
         }
     }
 
@@ -240,13 +261,20 @@ final class Metadata {
                     '"' + name + '"',
                     label
                             ? "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
-                                    + " must start and end with an alphanumeric character"
+                                    + " must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc',"
+                                    + " regex used for validation is '" + DNS_LABEL + "')"
                             : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or"
-                                    + " '.', and must start and end with an alphanumeric character"));
+                                    + " '.', and must start and end with an alphanumeric character (e.g. 'example.com',"
+                                    + " regex used for validation is '" + SUBDOMAIN + "')"));
         }
     }
 
-    private static void qualified(String name, String field, List<Cause> causes) {
+    static boolean isLabelValue(String value) {
+        return value.length() <= 63
+                && (value.isEmpty() || QUALIFIED_NAME.matcher(value).matches());
+    }
+
+    static void qualified(String name, String field, List<Cause> causes) {
         int slash = name.indexOf('/');
         String prefix = slash < 0 ? null : name.substring(0, slash);
         String rest = name.substring(slash + 1);
@@ -254,12 +282,14 @@ final class Metadata {
                 && QUALIFIED_NAME.matcher(rest).matches()
                 && (prefix == null
                         || (prefix.length() <= 253 && SUBDOMAIN.matcher(prefix).matches()));
-        if (!good) {
+        if (!good && rest.contains("/")) {
             causes.add(Cause.invalid(
                     field,
                     '"' + name + '"',
-                    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
-                            + " alphanumeric character, with an optional DNS subdomain prefix and '/'"));
+                    "a qualified name " + NAME_PART + " with an optional DNS subdomain prefix and '/' (e.g."
+                            + " 'example.com/MyName')"));
+        } else if (!good) {
+            causes.add(Cause.invalid(field, '"' + name + '"', "name part " + NAME_PART));
         }
     }
 }

@@ -43,7 +43,7 @@ final class OpenApi {
             throw Refusal.noSuchPath();
         }
         if (!acceptsJson(request)) {
-            throw Refusal.notAcceptable("only the following media types are accepted: application/json");
+            throw Refusal.notAcceptable();
         }
         String tag = '"' + document.hash() + '"';
         Map<String, String> headers = new HashMap<>();

@@ -65,6 +65,6 @@ final class Pages {
         } catch (IllegalArgumentException e) {
             // said below
         }
-        throw Refusal.badRequest("continue key is not valid");
+        throw Refusal.badRequest("invalid continue token: continue key is not valid");
     }
 }

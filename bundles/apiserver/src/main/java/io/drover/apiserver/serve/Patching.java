@@ -19,7 +19,8 @@ final class Patching {
     /** Does all operations or refuses; changes {@code object}. */
     static ObjectNode json(ObjectNode object, JsonNode patch) {
         if (!patch.isArray()) {
-            throw Refusal.badRequest("error decoding patch: a JSON patch is an array of operations");
+            throw Refusal.badRequest("error decoding patch: json: cannot unmarshal " + kind(patch)
+                    + " into Go value of type []handlers.jsonPatchOp");
         }
         if (patch.size() > MAX_OPERATIONS) {
             throw Refusal.badRequest(
@@ -45,6 +46,10 @@ final class Patching {
             case "add" -> add(root, path, value(operation));
             case "remove" -> remove(root, path);
             case "replace" -> {
+                boolean absent = !path.matches() && root.at(path).isMissingNode();
+                if (absent && existing(root, path.head()).isObject()) {
+                    yield add(root, path, value(operation));
+                }
                 existing(root, path);
                 yield path.matches() ? value(operation) : add(remove(root, path), path, value(operation));
             }
@@ -129,6 +134,13 @@ final class Patching {
             ((ArrayNode) parent).remove(path.last().getMatchingIndex());
         }
         return root;
+    }
+
+    /** What JSON's own words for a value are. */
+    static String kind(JsonNode node) {
+        return node.isObject()
+                ? "object"
+                : node.isArray() ? "array" : node.isTextual() ? "string" : node.isNumber() ? "number" : "bool";
     }
 
     static JsonNode merge(JsonNode target, JsonNode patch) {

@@ -8,9 +8,11 @@ import io.drover.apiserver.kind.ResourceType.Column;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
+import io.drover.apiserver.schema.Defaulting;
 import io.drover.apiserver.store.Stored;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** In which form objects are answered, as the request's {@code Accept} wishes: whole, their metadata, or rows of a table. */
@@ -23,6 +25,11 @@ final class Presentation {
     }
 
     private static final String META_GROUP = "meta.k8s.io";
+    private static final String NAME =
+            "Name must be unique within a namespace. Is required when creating resources, although"
+                    + " some resources may allow a client to request the generation of an appropriate name automatically. Name is"
+                    + " primarily intended for creation idempotence and configuration definition. Cannot be updated. More info:"
+                    + " https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
 
     private final Form form;
     private final boolean yaml;
@@ -40,6 +47,16 @@ final class Presentation {
     }
 
     static Presentation of(Request request, ResourceType type) {
+        Presentation presentation = accepted(request, type);
+        if (presentation.form == Form.TABLE
+                && !List.of("Metadata", "Object", "None").contains(presentation.includeObject)) {
+            throw Refusal.badRequest("Unable to convert to Table as requested: includeObject: Invalid value: \""
+                    + presentation.includeObject + "\": must be 'Metadata', 'Object', 'None', or empty");
+        }
+        return presentation;
+    }
+
+    private static Presentation accepted(Request request, ResourceType type) {
         String include = request.parameter("includeObject").orElse("Metadata");
         String accept = request.header("accept");
         if (accept.isBlank()) {
@@ -70,9 +87,7 @@ final class Presentation {
                 }
             }
         }
-        throw Refusal.notAcceptable("only the following media types are accepted: application/json,"
-                + " application/yaml, application/json;as=Table;v=v1;g=meta.k8s.io,"
-                + " application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io");
+        throw Refusal.notAcceptable();
     }
 
     String contentType() {
@@ -85,7 +100,7 @@ final class Presentation {
 
     /** The answer that one object is. */
     byte[] one(Stored stored) {
-        return form == Form.WHOLE && type.servedAsStored() && !yaml ? stored.json() : encode(served(stored));
+        return form == Form.WHOLE && isServedAsStored(stored) && !yaml ? stored.json() : encode(served(stored));
     }
 
     byte[] one(ObjectNode object) {
@@ -95,7 +110,7 @@ final class Presentation {
     /** An object within a watch. A table with the one row, and columns if it is the first. */
     byte[] event(Stored stored, boolean first) {
         if (form != Form.TABLE) {
-            return form == Form.WHOLE && type.servedAsStored() ? stored.json() : Json.bytes(served(stored));
+            return form == Form.WHOLE && isServedAsStored(stored) ? stored.json() : Json.bytes(served(stored));
         }
         ObjectNode object = object(stored);
         ObjectNode table = table(object.at("/metadata/resourceVersion").asText());
@@ -111,7 +126,7 @@ final class Presentation {
         if (form == Form.TABLE) {
             return Json.bytes(row(object(stored)));
         }
-        if (form != Form.WHOLE || !type.servedAsStored()) {
+        if (form != Form.WHOLE || !isServedAsStored(stored)) {
             return Json.bytes(served(stored));
         }
         return type.custom() ? stored.json() : withoutEnvelope(stored.json());
@@ -137,6 +152,10 @@ final class Presentation {
         };
     }
 
+    boolean isTable() {
+        return form == Form.TABLE;
+    }
+
     String itemsField() {
         return form == Form.TABLE ? "rows" : "items";
     }
@@ -150,7 +169,14 @@ final class Presentation {
     /** The stored object as this type serves it, whole. */
     ObjectNode object(Stored stored) {
         ObjectNode object = Json.read(stored.json());
+        if (!type.isSettled(stored.revision())) {
+            Defaulting.apply(object, type.schema());
+        }
         return type.rules().converts() ? type.rules().toServed(object) : object;
+    }
+
+    private boolean isServedAsStored(Stored stored) {
+        return type.servedAsStored() && type.isSettled(stored.revision());
     }
 
     private ObjectNode served(Stored stored) {
@@ -182,7 +208,7 @@ final class Presentation {
             Json.child(table, "metadata").put("resourceVersion", resourceVersion);
         }
         ArrayNode columns = table.putArray("columnDefinitions");
-        column(columns, new Column("Name", "string", "name", "Name of the object", 0, null));
+        column(columns, new Column("Name", "string", "name", NAME, 0, null));
         for (Column column : type.columns()) {
             column(columns, column);
         }
@@ -207,7 +233,7 @@ final class Presentation {
         }
         switch (includeObject) {
             case "Object" -> row.set("object", object);
-            case "None" -> {}
+            case "None" -> row.putNull("object");
             default -> row.set("object", metadataOf(object));
         }
         return row;

@@ -23,6 +23,7 @@ import java.util.function.Predicate;
 final class Reading {
 
     private static final int PART = 64 * 1024;
+    private static final String MATCH = "resourceVersionMatch";
 
     private final Store store;
     private final Pages pages = new Pages();
@@ -34,7 +35,12 @@ final class Reading {
     Answer get(Request request, Route route) {
         ResourceType type = route.type();
         Presentation presentation = Presentation.of(request, type);
-        Stored stored = store.now().get(route.key()).orElseThrow(() -> Refusal.notFound(type, route.name()));
+        Snapshot snapshot = store.now();
+        long wanted = request.version().orElse(0L);
+        if (wanted > snapshot.revision()) {
+            throw Refusal.notThereYet(wanted, snapshot.revision());
+        }
+        Stored stored = snapshot.get(route.key()).orElseThrow(() -> Refusal.notFound(type, route.name()));
         return Answer.of(200, presentation.contentType(), presentation.one(stored));
     }
 
@@ -44,7 +50,11 @@ final class Reading {
         Predicate<Stored> wanted = Selectors.of(request, type);
         boolean selective = request.parameter("labelSelector").isPresent()
                 || request.parameter("fieldSelector").isPresent();
-        long limit = request.number("limit").orElse(0L);
+        checkOptions(request);
+        // Clients that would read from a cache take everything at once.
+        boolean cached =
+                request.parameter("resourceVersion").filter("0"::equals).isPresent();
+        long limit = cached ? 0 : Math.max(0, request.number("limit").orElse(0L));
         String prefix = type.prefix(route.namespace());
 
         Optional<String> token = request.parameter("continue");
@@ -53,7 +63,11 @@ final class Reading {
         Iterator<Stored> all = token.isPresent() ? snapshot.below(prefix, after) : snapshot.below(prefix);
         if (limit == 0) {
             ObjectNode list = presentation.list();
-            Json.child(list, "metadata").put("resourceVersion", Long.toString(snapshot.revision()));
+            ObjectNode metadata = Json.child(list, "metadata");
+            if (type.custom() && !presentation.isTable()) {
+                metadata.put("continue", "");
+            }
+            metadata.put("resourceVersion", Long.toString(snapshot.revision()));
             return whole(presentation, list, matching(all, wanted));
         }
         List<Stored> page = new ArrayList<>();
@@ -74,17 +88,42 @@ final class Reading {
         return whole(presentation, list, page.iterator());
     }
 
+    private static void checkOptions(Request request) {
+        String match = request.parameter("resourceVersionMatch").orElse("");
+        String version = request.parameter("resourceVersion").orElse("");
+        boolean continues = request.parameter("continue").isPresent();
+        List<Cause> causes = new ArrayList<>();
+        if (request.isGiven("sendInitialEvents")) {
+            causes.add(Cause.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+        }
+        if (!match.isEmpty()) {
+            if (version.isEmpty()) {
+                causes.add(
+                        Cause.forbidden(MATCH, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+            }
+            if (continues) {
+                causes.add(Cause.forbidden(MATCH, "resourceVersionMatch is forbidden when continue is provided"));
+            }
+            if (!match.equals("Exact") && !match.equals("NotOlderThan")) {
+                causes.add(Cause.unsupported(MATCH, '"' + match + '"', List.of("Exact", "NotOlderThan", "")));
+            }
+            if (match.equals("Exact") && version.equals("0")) {
+                causes.add(Cause.forbidden(
+                        MATCH, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+            }
+        }
+        if (!causes.isEmpty()) {
+            throw Refusal.invalidOptions("ListOptions", causes);
+        }
+        if (continues && !version.isEmpty() && !version.equals("0")) {
+            throw Refusal.badRequest("specifying resource version is not allowed when using continue");
+        }
+    }
+
     private Snapshot atLeast(Request request) {
         Snapshot snapshot = store.now();
-        Optional<String> match = request.parameter("resourceVersionMatch");
-        Optional<Long> version = request.number("resourceVersion");
-        if (match.isPresent() && version.isEmpty()) {
-            throw Refusal.invalidOptions(
-                    "ListOptions",
-                    Cause.forbidden(
-                            "resourceVersionMatch",
-                            "resourceVersionMatch is forbidden unless resourceVersion is provided"));
-        }
+        Optional<String> match = request.parameter(MATCH);
+        Optional<Long> version = request.version();
         if (version.isPresent() && version.get() > snapshot.revision()) {
             throw Refusal.notThereYet(version.get(), snapshot.revision());
         }

@@ -16,10 +16,15 @@ import java.util.Set;
  * @param namespace empty for cluster scope and for all namespaces
  * @param name empty for a collection
  * @param subresource empty for the object itself
+ * @param oldWatch whether the path itself, rather than a parameter, asks for a watch
  */
-record Route(ResourceType type, String namespace, String name, String subresource) {
+record Route(ResourceType type, String namespace, String name, String subresource, boolean oldWatch) {
 
     private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
+
+    Route(ResourceType type, String namespace, String name, String subresource) {
+        this(type, namespace, name, subresource, false);
+    }
 
     /** Empty when the path is none of a resource's. */
     static Optional<Route> of(Request request, Kinds kinds) {
@@ -29,6 +34,7 @@ record Route(ResourceType type, String namespace, String name, String subresourc
         }
         String groupVersion;
         List<String> rest;
+        boolean oldWatch = false;
         if (path.get(0).equals("api")) {
             groupVersion = path.get(1);
             rest = path.subList(2, path.size());
@@ -37,6 +43,10 @@ record Route(ResourceType type, String namespace, String name, String subresourc
             rest = path.subList(3, path.size());
         } else {
             return Optional.empty();
+        }
+        if (rest.get(0).equals("watch") && rest.size() > 1) {
+            rest = rest.subList(1, rest.size());
+            oldWatch = true;
         }
         boolean inNamespace = rest.size() >= 3
                 && rest.get(0).equals("namespaces")
@@ -51,13 +61,22 @@ record Route(ResourceType type, String namespace, String name, String subresourc
         if (kinds.in(groupVersion).isEmpty()) {
             return Optional.empty();
         }
-        ResourceType type = kinds.find(groupVersion, rest.get(0)).orElseThrow(Refusal::noSuchPath);
+        Optional<ResourceType> found = kinds.find(groupVersion, rest.get(0));
+        if (found.isEmpty() && kinds.in(groupVersion).iterator().next().custom()) {
+            return Optional.empty();
+        }
+        ResourceType type = found.orElseThrow(Refusal::noSuchPath);
         String name = rest.size() > 1 ? rest.get(1) : "";
         String subresource = rest.size() > 2 ? rest.get(2) : "";
         if (inNamespace && !type.namespaced() || (!name.isEmpty() && type.namespaced() && !inNamespace)) {
             throw Refusal.noSuchPath();
         }
-        return Optional.of(new Route(type, namespace, name, subresource));
+        return Optional.of(new Route(type, namespace, name, subresource, oldWatch));
+    }
+
+    /** Objects of all namespaces are not deleted together. */
+    private String deleteCollection() {
+        return type.namespaced() && namespace.isEmpty() ? "" : "deletecollection";
     }
 
     String key() {
@@ -91,13 +110,16 @@ record Route(ResourceType type, String namespace, String name, String subresourc
     /** As which verb a method is authorised; 405 if the type has none for it. */
     String verb(Request request) {
         boolean collection = name.isEmpty();
+        if (oldWatch && request.method().equals("GET") && type.verbs().contains("watch")) {
+            return "watch";
+        }
         String verb =
                 switch (request.method()) {
                     case "GET" -> collection ? (request.flag("watch") ? "watch" : "list") : "get";
                     case "POST" -> collection || isTokenRequest() ? "create" : "";
                     case "PUT" -> collection ? "" : "update";
                     case "PATCH" -> collection ? "" : "patch";
-                    case "DELETE" -> collection ? "deletecollection" : subresource.isEmpty() ? "delete" : "";
+                    case "DELETE" -> collection ? deleteCollection() : subresource.isEmpty() ? "delete" : "";
                     default -> "";
                 };
         if (!type.verbs().contains(verb)) {

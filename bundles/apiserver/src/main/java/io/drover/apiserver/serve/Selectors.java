@@ -22,6 +22,7 @@ final class Selectors {
     private static final String NAME = "[-A-Za-z0-9_./]+";
     private static final Pattern IN = Pattern.compile("(" + NAME + ")\\s+(in|notin)\\s*\\(([^()]*)\\)");
     private static final Pattern EQUALS = Pattern.compile("(" + NAME + ")\\s*(==|=|!=)\\s*([-A-Za-z0-9_.]*)");
+    private static final Pattern ORDER = Pattern.compile("(" + NAME + ")\\s*([<>])\\s*(\\S+)");
     private static final Pattern EXISTS = Pattern.compile("(!?)\\s*(" + NAME + ")");
 
     private Selectors() {}
@@ -48,28 +49,60 @@ final class Selectors {
     private static Predicate<Map<String, String>> label(String part) {
         Matcher in = IN.matcher(part);
         if (in.matches()) {
-            String key = in.group(1);
+            String key = key(in.group(1));
             Set<String> values = new TreeSet<>();
             for (String value : in.group(3).split(",", -1)) {
-                values.add(value.trim());
+                values.add(value(value.trim(), key));
             }
             boolean wanted = in.group(2).equals("in");
             return labels -> labels.containsKey(key) ? values.contains(labels.get(key)) == wanted : !wanted;
         }
         Matcher equals = EQUALS.matcher(part);
         if (equals.matches()) {
-            String key = equals.group(1);
-            String value = equals.group(3);
+            String key = key(equals.group(1));
+            String value = value(equals.group(3), key);
             boolean wanted = !equals.group(2).equals("!=");
             return labels -> value.equals(labels.get(key)) == wanted;
         }
+        Matcher order = ORDER.matcher(part);
+        if (order.matches()) {
+            String key = key(order.group(1));
+            if (!order.group(3).matches("-?\\d{1,18}")) {
+                throw Refusal.badRequest("unable to parse requirement: values[0]: Invalid value: \"" + order.group(3)
+                        + "\": for 'Gt', 'Lt' operators, the value must be an integer");
+            }
+            long limit = Long.parseLong(order.group(3));
+            int sign = order.group(2).equals(">") ? 1 : -1;
+            return labels -> {
+                String value = labels.getOrDefault(key, "");
+                return value.matches("-?\\d{1,18}") && Long.compare(Long.parseLong(value), limit) == sign;
+            };
+        }
         Matcher exists = EXISTS.matcher(part);
         if (exists.matches()) {
-            String key = exists.group(2);
+            String key = key(exists.group(2));
             boolean wanted = exists.group(1).isEmpty();
             return labels -> labels.containsKey(key) == wanted;
         }
         throw Refusal.badRequest("unable to parse requirement: " + part);
+    }
+
+    private static String key(String key) {
+        List<Refusal.Cause> wrong = new ArrayList<>();
+        Metadata.qualified(key, "<nil>", wrong);
+        if (!wrong.isEmpty()) {
+            throw Refusal.badRequest(
+                    "unable to parse requirement: <nil>: " + wrong.get(0).message());
+        }
+        return key;
+    }
+
+    private static String value(String value, String key) {
+        if (!Metadata.isLabelValue(value)) {
+            throw Refusal.badRequest("unable to parse requirement: values[0][" + key + "]: Invalid value: \"" + value
+                    + "\": " + Metadata.LABEL_VALUE);
+        }
+        return value;
     }
 
     /** Splits at commas that are not within parentheses. */
@@ -126,7 +159,7 @@ final class Selectors {
         }
         if (!type.selectableFields().contains(field)) {
             throw Refusal.badRequest(
-                    type.custom()
+                    type.custom() || !type.selectableFields().isEmpty()
                             ? "field label not supported: " + field
                             : '"' + field
                                     + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");

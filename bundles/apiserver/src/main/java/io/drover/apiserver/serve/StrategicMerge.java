@@ -31,7 +31,8 @@ final class StrategicMerge {
                     + " application/apply-patch+yaml");
         }
         if (!(patch instanceof ObjectNode changes)) {
-            throw Refusal.badRequest("a strategic merge patch must be an object");
+            throw Refusal.badRequest("json: cannot unmarshal " + Patching.kind(patch)
+                    + " into Go value of type map[string]interface {}");
         }
         return merge(object, changes, type.schema());
     }
@@ -45,6 +46,9 @@ final class StrategicMerge {
         }
         if (directive.equals("delete")) {
             return Json.object();
+        }
+        if (!directive.isEmpty() && !directive.equals("merge")) {
+            throw Refusal.failed(500, "unknown patch type: " + directive + " in map: " + patch);
         }
         ObjectNode result = object.deepCopy();
         if (patch.path(RETAIN_KEYS).isArray()) {
@@ -98,6 +102,7 @@ final class StrategicMerge {
         String key = schema.patchMergeKey();
         Schema items = schema.items().orElse(null);
         ArrayNode result = present.deepCopy();
+        int added = 0;
         for (JsonNode change : changes) {
             if (change.path(PATCH).asText().equals("replace")) {
                 ArrayNode replacement = Json.array();
@@ -113,6 +118,8 @@ final class StrategicMerge {
                 if (at >= 0) {
                     result.remove(at);
                 }
+            } else if (at < 0 && key.isEmpty()) {
+                result.insert(added++, change.deepCopy());
             } else if (at < 0) {
                 result.add(change.deepCopy());
             } else if (change instanceof ObjectNode changed && result.get(at) instanceof ObjectNode old) {

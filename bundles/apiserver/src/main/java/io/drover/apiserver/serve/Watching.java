@@ -5,6 +5,7 @@ import io.drover.api.plane.PlaneServer.Reply;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Event;
 import io.drover.apiserver.store.Feed;
@@ -14,9 +15,10 @@ import io.drover.apiserver.store.Stored;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +34,7 @@ import java.util.function.Predicate;
 final class Watching implements AutoCloseable {
 
     private static final int PART = 32 * 1024;
+    private static final String MATCH = "resourceVersionMatch";
     private static final long BOOKMARK_SECONDS = 50;
     private static final long DEFAULT_SECONDS = 1800;
 
@@ -50,7 +53,11 @@ final class Watching implements AutoCloseable {
     /** Begins the answer and feeds it until it ends. */
     void start(Request request, Route route, Reply reply) {
         ResourceType type = route.type();
+        checkOptions(request);
         Presentation presentation = Presentation.of(request, type);
+        if (presentation.isYaml()) {
+            throw Refusal.notAcceptable();
+        }
         Predicate<Stored> selected = Selectors.of(request, type);
         String prefix = type.prefix(route.namespace());
         String only = route.name().isEmpty() ? null : route.key();
@@ -58,7 +65,7 @@ final class Watching implements AutoCloseable {
                 s -> (only == null ? s.key().startsWith(prefix) : s.key().equals(only)) && selected.test(s);
 
         boolean initialEvents = request.flag("sendInitialEvents");
-        long version = request.number("resourceVersion").orElse(0L);
+        long version = request.version().orElse(0L);
         boolean fromState = version == 0
                 && !request.parameter("sendInitialEvents")
                         .filter("false"::equals)
@@ -77,12 +84,36 @@ final class Watching implements AutoCloseable {
                 .orElseThrow(
                         () -> Refusal.expired("too old resource version: " + from + " (" + store.published() + ")"));
         boolean bookmarks = request.flag("allowWatchBookmarks");
-        Watch watch = new Watch(reply, type, presentation, wanted, feed, cursor, state, from, bookmarks, initialEvents);
+        boolean marksInitialEnd = initialEvents && bookmarks;
+        Watch watch =
+                new Watch(reply, type, presentation, wanted, feed, cursor, state, from, bookmarks, marksInitialEnd);
         watches.add(watch);
-        reply.begin(200, Map.of("content-type", Answer.JSON, "cache-control", "no-cache, private"));
+        Answer beginning =
+                Answer.streamed(200, Answer.JSON, Collections.emptyIterator()).warning(request.warnings());
+        reply.begin(200, beginning.headers());
         long seconds = request.number("timeoutSeconds")
                 .orElseGet(() -> DEFAULT_SECONDS + ThreadLocalRandom.current().nextLong(DEFAULT_SECONDS));
         watch.begin(Math.min(Math.max(seconds, 1), 7 * 24 * 3600));
+    }
+
+    private static void checkOptions(Request request) {
+        String match = request.parameter(MATCH).orElse("");
+        List<Cause> causes = new ArrayList<>();
+        if (request.isGiven("sendInitialEvents")) {
+            if (!match.equals("NotOlderThan")) {
+                causes.add(Cause.forbidden(
+                        MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+            }
+            if (!match.isEmpty() && !match.equals("NotOlderThan")) {
+                causes.add(Cause.unsupported(MATCH, '"' + match + '"', List.of("NotOlderThan")));
+            }
+        } else if (!match.isEmpty()) {
+            causes.add(Cause.forbidden(
+                    MATCH, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+        }
+        if (!causes.isEmpty()) {
+            throw Refusal.invalidOptions("ListOptions", causes);
+        }
     }
 
     @Override
@@ -268,8 +299,22 @@ final class Watching implements AutoCloseable {
             if (is) {
                 write(part, was ? "MODIFIED" : "ADDED", event.after());
             } else if (was) {
-                write(part, "DELETED", event.after());
+                write(part, "DELETED", event.isDeletion() ? event.after() : lastSelected(event));
             }
+        }
+
+        /** One that is no longer selected is shown as it was when it still was, with the version in which it ceased to be. */
+        private static Stored lastSelected(Event event) {
+            ObjectNode object = Json.read(event.before().json());
+            Metadata.of(object).put("resourceVersion", Long.toString(event.revision()));
+            Stored before = event.before();
+            return new Stored(
+                    before.key(),
+                    event.revision(),
+                    before.labels(),
+                    before.owners(),
+                    before.deleting(),
+                    Json.bytes(object));
         }
 
         private void write(ByteArrayOutputStream part, String what, Stored object) {
@@ -288,7 +333,6 @@ final class Watching implements AutoCloseable {
             ObjectNode object = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
             ObjectNode metadata = object.putObject("metadata");
             metadata.put("resourceVersion", Long.toString(told));
-            metadata.putNull("creationTimestamp");
             if (initialEnd) {
                 metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
             }
