@@ -1,0 +1,69 @@
+package io.drover.plugin.auth.ldap;
+
+import io.drover.api.kind.Field;
+import io.drover.api.kind.Rest;
+import io.drover.api.kind.Secret;
+import java.util.List;
+
+/** What an administrator says of a FreeIPA directory, which tells of nested groups by itself. */
+@Rest(
+        type = "freeIpaConfig",
+        plural = "freeIpaConfigs",
+        collectionMethods = {},
+        resourceMethods = {"GET", "PUT"})
+record FreeIpaConfig(
+        @Field(required = true) List<String> servers,
+        @Field(nullable = false, defaultValue = "389", min = 1, max = 65535) Integer port,
+        @Field(nullable = false, defaultValue = "false") Boolean tls,
+        @Field(nullable = false, defaultValue = "false") Boolean starttls,
+        String certificate,
+        @Field(nullable = false, required = true, defaultValue = "5000", min = 100, max = 30000)
+                Integer connectionTimeout,
+        @Field(required = true) String serviceAccountDistinguishedName,
+        @Field(required = true) @Secret String serviceAccountPassword,
+        @Field(required = true) String userSearchBase,
+        String userSearchFilter,
+        @Field(required = true, defaultValue = "uid|sn|givenName") String userSearchAttribute,
+        @Field(required = true, defaultValue = "uid") String userLoginAttribute,
+        @Field(required = true, defaultValue = "givenName") String userNameAttribute,
+        @Field(required = true, defaultValue = "inetorgperson") String userObjectClass,
+        @Field(required = true, defaultValue = "memberOf") String userMemberAttribute,
+        String userEnabledAttribute,
+        @Field(nullable = false, defaultValue = "0") Integer userDisabledBitMask,
+        String groupSearchBase,
+        String groupSearchFilter,
+        @Field(required = true, defaultValue = "cn") String groupSearchAttribute,
+        @Field(required = true, defaultValue = "cn") String groupNameAttribute,
+        @Field(required = true, defaultValue = "groupofnames") String groupObjectClass,
+        @Field(defaultValue = "entrydn") String groupDNAttribute,
+        @Field(required = true, defaultValue = "member") String groupMemberMappingAttribute,
+        @Field(defaultValue = "entrydn") String groupMemberUserAttribute) {
+
+    DirectorySettings settings() {
+        return new DirectorySettings(
+                "freeipa",
+                new DirectorySettings.Servers(servers, port, tls, starttls, certificate, connectionTimeout),
+                serviceAccountDistinguishedName,
+                serviceAccountPassword,
+                new DirectorySettings.People(
+                        userSearchBase,
+                        userSearchFilter,
+                        userObjectClass,
+                        userLoginAttribute,
+                        userNameAttribute,
+                        userSearchAttribute,
+                        userMemberAttribute,
+                        userEnabledAttribute,
+                        userDisabledBitMask,
+                        false),
+                new DirectorySettings.Groups(
+                        groupSearchBase,
+                        groupSearchFilter,
+                        groupObjectClass,
+                        groupNameAttribute,
+                        groupSearchAttribute,
+                        groupMemberMappingAttribute,
+                        groupMemberUserAttribute,
+                        false));
+    }
+}

@@ -1,0 +1,70 @@
+package io.drover.plugin.auth.ldap;
+
+import io.drover.api.kind.Field;
+import io.drover.api.kind.Rest;
+import io.drover.api.kind.Secret;
+import java.util.List;
+
+/** What an administrator says of an OpenLDAP directory, or another that keeps to the standard. */
+@Rest(
+        type = "openLdapConfig",
+        plural = "openLdapConfigs",
+        collectionMethods = {},
+        resourceMethods = {"GET", "PUT"})
+record OpenLdapConfig(
+        @Field(required = true) List<String> servers,
+        @Field(nullable = false, defaultValue = "389", min = 1, max = 65535) Integer port,
+        @Field(nullable = false, defaultValue = "false") Boolean tls,
+        @Field(nullable = false, defaultValue = "false") Boolean starttls,
+        String certificate,
+        @Field(nullable = false, required = true, defaultValue = "5000", min = 100, max = 30000)
+                Integer connectionTimeout,
+        @Field(required = true) String serviceAccountDistinguishedName,
+        @Field(required = true) @Secret String serviceAccountPassword,
+        @Field(required = true) String userSearchBase,
+        String userSearchFilter,
+        @Field(required = true, defaultValue = "uid|sn|givenName") String userSearchAttribute,
+        @Field(required = true, defaultValue = "uid") String userLoginAttribute,
+        @Field(required = true, defaultValue = "cn") String userNameAttribute,
+        @Field(required = true, defaultValue = "inetOrgPerson") String userObjectClass,
+        @Field(required = true, defaultValue = "memberOf") String userMemberAttribute,
+        String userEnabledAttribute,
+        @Field(nullable = false, defaultValue = "0") Integer userDisabledBitMask,
+        String groupSearchBase,
+        String groupSearchFilter,
+        @Field(required = true, defaultValue = "cn") String groupSearchAttribute,
+        @Field(required = true, defaultValue = "cn") String groupNameAttribute,
+        @Field(required = true, defaultValue = "groupOfNames") String groupObjectClass,
+        @Field(defaultValue = "entryDN") String groupDNAttribute,
+        @Field(required = true, defaultValue = "member") String groupMemberMappingAttribute,
+        @Field(defaultValue = "entryDN") String groupMemberUserAttribute,
+        @Field(nullable = false, defaultValue = "false") Boolean nestedGroupMembershipEnabled) {
+
+    DirectorySettings settings() {
+        return new DirectorySettings(
+                "openldap",
+                new DirectorySettings.Servers(servers, port, tls, starttls, certificate, connectionTimeout),
+                serviceAccountDistinguishedName,
+                serviceAccountPassword,
+                new DirectorySettings.People(
+                        userSearchBase,
+                        userSearchFilter,
+                        userObjectClass,
+                        userLoginAttribute,
+                        userNameAttribute,
+                        userSearchAttribute,
+                        userMemberAttribute,
+                        userEnabledAttribute,
+                        userDisabledBitMask,
+                        false),
+                new DirectorySettings.Groups(
+                        groupSearchBase,
+                        groupSearchFilter,
+                        groupObjectClass,
+                        groupNameAttribute,
+                        groupSearchAttribute,
+                        groupMemberMappingAttribute,
+                        groupMemberUserAttribute,
+                        Boolean.TRUE.equals(nestedGroupMembershipEnabled)));
+    }
+}
