@@ -52,11 +52,9 @@ final class LdapProvider implements PrincipalDirectory, AccessRefresh {
         try (DirectoryConnection directory = asServiceAccount()) {
             List<Entry> found =
                     directory.search(settings.people().base(), personNamed(username), personAttributes(), 2);
-            if (found.size() != 1) {
-                return Optional.empty();
-            }
-            Entry person = found.get(0);
-            if (!proves(person, password)) {
+            // For somebody who is not there the same is done, so that the time it takes tells nothing.
+            Entry person = found.size() == 1 ? found.get(0) : nobody();
+            if (!proves(person, password) || found.size() != 1) {
                 return Optional.empty();
             }
             if (isDisabled(person)) {
@@ -64,6 +62,10 @@ final class LdapProvider implements PrincipalDirectory, AccessRefresh {
             }
             return Optional.of(signedIn(directory, person));
         }
+    }
+
+    private Entry nobody() {
+        return new Entry("cn=nobody," + settings.people().base(), Map.of());
     }
 
     private boolean proves(Entry person, String password) {
