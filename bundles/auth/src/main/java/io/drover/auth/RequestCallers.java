@@ -53,6 +53,11 @@ public final class RequestCallers implements Callers {
         this(plane, accounts, authorizer, Clock.systemUTC());
     }
 
+    /** What SCR keeps up to date otherwise. */
+    void know(List<BearerTokens> tokens) {
+        bearerTokens = tokens;
+    }
+
     RequestCallers(ManagementPlane plane, Accounts accounts, RoleAuthorizer authorizer, Clock clock) {
         this.accounts = accounts;
         this.authorizer = authorizer;

@@ -2,6 +2,7 @@ package io.drover.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.drover.api.auth.BearerTokens;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers.Identity;
 import io.drover.api.auth.Callers.RequestHead;
@@ -113,6 +114,39 @@ class RequestCallersTest {
                 .isInstanceOf(Identity.Known.class);
         auth.enable("u-jo", false);
         assertThat(refusal(auth.identify("token-a"))).isEqualTo("the token's user is disabled");
+    }
+
+    @Test
+    void takesTokensThatOthersKnowWhereTheyAreGood() throws Exception {
+        Caller robot = new Caller("system:serviceaccount:n:bot", List.of(), Map.of(), Optional.of("bot|1"));
+        AtomicBoolean good = new AtomicBoolean(true);
+        auth.callers.know(List.of(new BearerTokens() {
+            @Override
+            public String clusterId() {
+                return "local";
+            }
+
+            @Override
+            public Optional<Identity> identify(String token) {
+                return token.startsWith("ey") ? Optional.of(new Identity.Known(robot)) : Optional.empty();
+            }
+
+            @Override
+            public Optional<Boolean> isGood(String tokenName) {
+                return tokenName.startsWith("bot|") ? Optional.of(good.get()) : Optional.empty();
+            }
+        }));
+
+        assertThat(known(auth.identify("/k8s/clusters/local/api", "ey.x.y"))).isEqualTo(robot);
+        assertThat(refusal(auth.identify("/k8s/clusters/c-lab/api", "ey.x.y")))
+                .isEqualTo("the token is good for another cluster only");
+        assertThat(refusal(auth.identify("/v3/users", "ey.x.y"))).isEqualTo("the token is good for another cluster only");
+        assertThat(known(auth.identify("token-a")).userId()).isEqualTo("u-jo");
+
+        CountDownLatch ended = new CountDownLatch(1);
+        good.set(false);
+        auth.callers.whileAllowed(robot, Optional.empty(), ended::countDown);
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
