@@ -140,7 +140,8 @@ class RequestCallersTest {
         assertThat(known(auth.identify("/k8s/clusters/local/api", "ey.x.y"))).isEqualTo(robot);
         assertThat(refusal(auth.identify("/k8s/clusters/c-lab/api", "ey.x.y")))
                 .isEqualTo("the token is good for another cluster only");
-        assertThat(refusal(auth.identify("/v3/users", "ey.x.y"))).isEqualTo("the token is good for another cluster only");
+        assertThat(refusal(auth.identify("/v3/users", "ey.x.y")))
+                .isEqualTo("the token is good for another cluster only");
         assertThat(known(auth.identify("token-a")).userId()).isEqualTo("u-jo");
 
         CountDownLatch ended = new CountDownLatch(1);

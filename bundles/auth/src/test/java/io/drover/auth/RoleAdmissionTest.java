@@ -28,7 +28,8 @@ class RoleAdmissionTest {
     @BeforeEach
     void aManagerOfRolesAndAnAdministrator() {
         give("u-roles", "manages-roles", rule("globalroles", "*"));
-        auth.plane.objects(GlobalRoleBinding.class)
+        auth.plane
+                .objects(GlobalRoleBinding.class)
                 .create(Resource.named("grb-admin", new GlobalRoleBinding("admin", "u-admin", null)));
         auth.plane.settle();
         admission = new RoleAdmission(auth.plane, auth.authorizer);
@@ -40,9 +41,11 @@ class RoleAdmissionTest {
     }
 
     private void give(String user, String role, PolicyRule rule) {
-        auth.plane.objects(GlobalRole.class)
+        auth.plane
+                .objects(GlobalRole.class)
                 .create(Resource.named(role, new GlobalRole(role, "", List.of(rule), false, false)));
-        auth.plane.objects(GlobalRoleBinding.class)
+        auth.plane
+                .objects(GlobalRoleBinding.class)
                 .create(Resource.named("grb-" + role, new GlobalRoleBinding(role, user, null)));
         auth.plane.settle();
     }
@@ -111,9 +114,9 @@ class RoleAdmissionTest {
 
     @Test
     void rolesThatCameWithDroverStayWhatTheyAre() {
-        GlobalRole builtin = auth.plane.objects(GlobalRole.class).get("admin").orElseThrow().value();
-        GlobalRole switched =
-                new GlobalRole(builtin.displayName(), builtin.description(), builtin.rules(), true, true);
+        GlobalRole builtin =
+                auth.plane.objects(GlobalRole.class).get("admin").orElseThrow().value();
+        GlobalRole switched = new GlobalRole(builtin.displayName(), builtin.description(), builtin.rules(), true, true);
 
         assertThatThrownBy(() -> change("u-admin", Operation.DELETE, "globalroles", builtin, builtin))
                 .hasMessage("a role that came with Drover can't be deleted");

@@ -57,8 +57,8 @@ public final class EventExpiry extends Following implements Keepers.Keeper {
             if (event.getValue().isBefore(old) && removals.size() < AT_ONCE) {
                 store.now()
                         .get(event.getKey())
-                        .ifPresent(stored -> removals.add(
-                                store.write(Write.remove(stored, Json.read(stored.json()), AUTHOR))));
+                        .ifPresent(stored ->
+                                removals.add(store.write(Write.remove(stored, Json.read(stored.json()), AUTHOR))));
             }
         }
         try {

@@ -22,9 +22,14 @@ import java.util.function.Predicate;
  * Kubernetes' roles and bindings, indexed by subject and namespace: a decision looks at the bindings of the caller alone, however many
  * there are of others. Any thread.
  */
-public final class Rbac extends Following {
+public final class Rbac extends Following implements Keepers.Keeper {
 
     private static final String AUTHENTICATED = "system:authenticated";
+    private static final List<String> TOPICS = List.of(
+            BuiltIns.CLUSTER_ROLES.topic(),
+            BuiltIns.ROLES.topic(),
+            BuiltIns.CLUSTER_ROLE_BINDINGS.topic(),
+            BuiltIns.ROLE_BINDINGS.topic());
     private static final Decision NO = new Decision(false, "");
 
     private final Map<String, List<Rule>> roles = new ConcurrentHashMap<>();
@@ -109,13 +114,18 @@ public final class Rbac extends Following {
     }
 
     public Rbac(Store store) {
-        super(
-                store,
-                List.of(
-                        BuiltIns.CLUSTER_ROLES.topic(),
-                        BuiltIns.ROLES.topic(),
-                        BuiltIns.CLUSTER_ROLE_BINDINGS.topic(),
-                        BuiltIns.ROLE_BINDINGS.topic()));
+        super(store, TOPICS);
+    }
+
+    @Override
+    public List<String> topics() {
+        return TOPICS;
+    }
+
+    /** So that whoever asks seldom has to wait until changes are taken in. */
+    @Override
+    public void look() {
+        catchUp();
     }
 
     /** Its reason names the binding that allows it, or the roles that are bound and not there. */

@@ -110,7 +110,9 @@ final class Matching {
                 if (has(rule.groups(), version.group())
                         && has(rule.versions(), version.version())
                         && rule.resources().stream()
-                                .anyMatch(r -> r.startsWith("*") || r.equals(type.plural()) || r.startsWith(type.plural() + "/"))) {
+                                .anyMatch(r -> r.startsWith("*")
+                                        || r.equals(type.plural())
+                                        || r.startsWith(type.plural() + "/"))) {
                     return true;
                 }
             }
@@ -158,7 +160,9 @@ final class Matching {
         return (namespaces.isEmpty() || choosesNamespace(change, type, store))
                 && (objects.isEmpty()
                         || objects.matches(labels(change.object()))
-                        || change.before().filter(b -> objects.matches(labels(b))).isPresent());
+                        || change.before()
+                                .filter(b -> objects.matches(labels(b)))
+                                .isPresent());
     }
 
     private boolean choosesNamespace(Change change, ResourceType type, Store store) {

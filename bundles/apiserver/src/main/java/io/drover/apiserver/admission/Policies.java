@@ -41,9 +41,7 @@ final class Policies extends Following {
     private record Binding(String name, String policy, JsonNode spec, Matching matching, List<String> actions) {}
 
     Policies(Store store, Kinds kinds) {
-        super(
-                store,
-                List.of(BuiltIns.VALIDATING_POLICIES.topic(), BuiltIns.VALIDATING_POLICY_BINDINGS.topic()));
+        super(store, List.of(BuiltIns.VALIDATING_POLICIES.topic(), BuiltIns.VALIDATING_POLICY_BINDINGS.topic()));
         this.store = store;
         this.kinds = kinds;
         this.parameters = new Parameters(store, kinds);
@@ -67,7 +65,8 @@ final class Policies extends Following {
         Map<String, Object> variables = new HashMap<>(Reviewed.variables(change, type, as));
         variables.put("namespaceObject", namespaceObject(change, type));
         try {
-            for (Optional<ObjectNode> params : parameters.of(policy, binding.spec().path("paramRef"), change)) {
+            for (Optional<ObjectNode> params :
+                    parameters.of(policy, binding.spec().path("paramRef"), change)) {
                 params.ifPresent(p -> variables.put("params", p));
                 for (Policy.Violation violation : policy.violations(variables, Budget.ofRequest())) {
                     tell(policy, binding, change, type, violation, warn);
@@ -75,7 +74,10 @@ final class Policies extends Following {
             }
         } catch (CelFailure | Parameters.Missing e) {
             if (policy.ignoresFailure()) {
-                log.warn("A policy can't be applied and is passed over: policy={} reason={}", policy.name(), e.getMessage());
+                log.warn(
+                        "A policy can't be applied and is passed over: policy={} reason={}",
+                        policy.name(),
+                        e.getMessage());
             } else {
                 tell(policy, binding, change, type, new Policy.Violation(e.getMessage(), "Invalid"), warn);
             }

@@ -81,7 +81,8 @@ record Policy(
             try {
                 holds = validation.condition().isTrue(all, budget);
             } catch (CelFailure e) {
-                throw new CelFailure("expression '" + validation.expression() + "' resulted in error: " + e.getMessage());
+                throw new CelFailure(
+                        "expression '" + validation.expression() + "' resulted in error: " + e.getMessage());
             }
             if (!holds) {
                 violations.add(new Violation(message(validation, all, budget), validation.reason()));
@@ -93,7 +94,8 @@ record Policy(
     private static String message(Validation validation, Map<String, Object> values, Budget budget) {
         if (validation.said() != null) {
             try {
-                String text = String.valueOf(validation.said().evaluate(values, budget)).trim();
+                String text = String.valueOf(validation.said().evaluate(values, budget))
+                        .trim();
                 if (!text.isEmpty() && !text.contains("\n")) {
                     return text;
                 }

@@ -78,15 +78,15 @@ final class Webhooks extends Following implements AutoCloseable {
     }
 
     /** Returns whether the object is another one afterwards. */
-    private boolean mutate(
-            Webhook webhook, Change change, ResourceType type, Runnable settle, Consumer<String> warn) {
+    private boolean mutate(Webhook webhook, Change change, ResourceType type, Runnable settle, Consumer<String> warn) {
         Optional<JsonNode> response = ask(webhook, change, type, warn);
         if (response.isEmpty() || !response.get().hasNonNull("patch")) {
             return false;
         }
         ObjectNode before = change.object().deepCopy();
         try {
-            byte[] patch = Base64.getDecoder().decode(response.get().path("patch").asText());
+            byte[] patch =
+                    Base64.getDecoder().decode(response.get().path("patch").asText());
             ObjectNode patched = jsonPatch.apply(before.deepCopy(), Json.parse(patch, false));
             keep(patched, before);
             change.object().removeAll();
@@ -106,8 +106,8 @@ final class Webhooks extends Following implements AutoCloseable {
             patched.set(field, before.path(field));
         }
         ObjectNode metadata = Json.child(patched, "metadata");
-        for (String field :
-                List.of("name", "generateName", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation")) {
+        for (String field : List.of(
+                "name", "generateName", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation")) {
             JsonNode value = before.path("metadata").get(field);
             if (value == null) {
                 metadata.remove(field);

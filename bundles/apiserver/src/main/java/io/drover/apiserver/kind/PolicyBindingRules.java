@@ -37,15 +37,17 @@ final class PolicyBindingRules implements ResourceType.Rules {
         if (parameters.isObject()) {
             boolean named = !parameters.path("name").asText("").isEmpty();
             if (named == parameters.path("selector").isObject()) {
-                causes.add(Cause.forbidden(
-                        "spec.paramRef.name", "exactly one of name and selector must be specified"));
+                causes.add(Cause.forbidden("spec.paramRef.name", "exactly one of name and selector must be specified"));
             }
             String action = parameters.path("parameterNotFoundAction").asText("");
             if (!action.equals("Allow") && !action.equals("Deny")) {
-                causes.add(action.isEmpty()
-                        ? Cause.required("spec.paramRef.parameterNotFoundAction", "")
-                        : Cause.unsupported(
-                                "spec.paramRef.parameterNotFoundAction", '"' + action + '"', List.of("Allow", "Deny")));
+                causes.add(
+                        action.isEmpty()
+                                ? Cause.required("spec.paramRef.parameterNotFoundAction", "")
+                                : Cause.unsupported(
+                                        "spec.paramRef.parameterNotFoundAction",
+                                        '"' + action + '"',
+                                        List.of("Allow", "Deny")));
             }
         }
     }

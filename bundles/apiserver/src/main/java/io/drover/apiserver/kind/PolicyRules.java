@@ -29,7 +29,8 @@ final class PolicyRules implements ResourceType.Rules {
         Json.child(match, "objectSelector");
         for (String field : List.of("resourceRules", "excludeResourceRules")) {
             for (JsonNode rule : match.path(field)) {
-                if (rule instanceof ObjectNode object && object.path("scope").asText("").isEmpty()) {
+                if (rule instanceof ObjectNode object
+                        && object.path("scope").asText("").isEmpty()) {
                     object.put("scope", "*");
                 }
             }

@@ -79,7 +79,8 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
 
     public ApiServer(Store store, Environment environment) {
         this.store = store;
-        this.access = new Access(new Rights(new Rbac(store), environment.authorizer()));
+        Rbac rbac = new Rbac(store);
+        this.access = new Access(new Rights(rbac, environment.authorizer()));
         int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
         executor = new ThreadPoolExecutor(
                 threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("drover-api-"));
@@ -118,6 +119,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         housekeeping.start();
         new DefaultRoles(ownRequests).addMissing();
         keepers = new Keepers(store);
+        keepers.add(rbac);
         keepers.add(new AggregatedRoles(store, ownRequests));
         keepers.add(new EventExpiry(store, environment.eventsKept(), Clock.systemUTC()));
     }

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 final class RbacTimes {
 
     private static final int BINDINGS = 100_000;
-    private static final int USERS = 20_000;
+    private static final int USERS = 19_997;
     private static final int NAMESPACES = 1_000;
     private static final int ROLES = 10;
     private static final int DECISIONS = 2_000_000;
@@ -55,8 +55,9 @@ final class RbacTimes {
         long[] times = new long[DECISIONS];
         int allowed = 0;
         for (int i = 0; i < DECISIONS; i++) {
-            Caller caller = caller(random.nextInt(USERS));
-            Question question = question(random);
+            int user = random.nextInt(USERS);
+            Caller caller = caller(user);
+            Question question = question(user, random);
             long begin = System.nanoTime();
             boolean yes = rbac.decide(caller, question).allowed();
             times[i] = System.nanoTime() - begin;
@@ -72,7 +73,7 @@ final class RbacTimes {
     }
 
     private static boolean decide(Rbac rbac, SplittableRandom random) {
-        return rbac.decide(caller(0), question(random)).allowed();
+        return rbac.decide(caller(0), question(0, random)).allowed();
     }
 
     private static Caller caller(int number) {
@@ -80,14 +81,19 @@ final class RbacTimes {
                 "u-" + number, List.of("team-" + number % 100, "system:authenticated"), Map.of(), Optional.empty());
     }
 
-    /** In a namespace that the user of the same number may be bound in, about every other time. */
-    private static Question question(SplittableRandom random) {
+    /** In a namespace that the user is bound in, every other time. */
+    private static Question question(int user, SplittableRandom random) {
+        int binding = user + USERS * random.nextInt(5);
         return new Question(
-                random.nextBoolean() ? "get" : "delete",
+                "get",
                 "group-" + random.nextInt(10),
                 "widgets",
-                "ns-" + random.nextInt(NAMESPACES),
+                random.nextBoolean() ? namespace(binding) : "ns-" + random.nextInt(NAMESPACES),
                 "w");
+    }
+
+    private static String namespace(int binding) {
+        return "ns-" + (binding * 7) % NAMESPACES;
     }
 
     private static void fill(Store store) {
@@ -103,7 +109,7 @@ final class RbacTimes {
             writes.add(store.write(Write.create(BuiltIns.CLUSTER_ROLES.key("", "r-" + i), role, null, AUTHOR)));
         }
         for (int i = 0; i < BINDINGS; i++) {
-            String namespace = "ns-" + (i * 7) % NAMESPACES;
+            String namespace = namespace(i);
             String name = "b-" + i;
             ObjectNode binding = object(name, namespace);
             binding.putObject("roleRef").put("kind", "ClusterRole").put("name", "r-" + i % ROLES);
@@ -113,10 +119,10 @@ final class RbacTimes {
             } else {
                 subject.put("kind", "User").put("name", "u-" + i % USERS);
             }
-            writes.add(
-                    store.write(Write.create(BuiltIns.ROLE_BINDINGS.key(namespace, name), binding, null, AUTHOR)));
+            writes.add(store.write(Write.create(BuiltIns.ROLE_BINDINGS.key(namespace, name), binding, null, AUTHOR)));
             if (writes.size() == 10_000) {
-                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).join();
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+                        .join();
                 writes.clear();
             }
         }

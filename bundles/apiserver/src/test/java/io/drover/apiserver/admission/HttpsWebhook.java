@@ -47,15 +47,15 @@ final class HttpsWebhook implements AutoCloseable {
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(managers.getKeyManagers(), null, null);
         certificate = "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder().encodeToString(keys.getCertificate("k").getEncoded())
+                + Base64.getMimeEncoder()
+                        .encodeToString(keys.getCertificate("k").getEncoded())
                 + "\n-----END CERTIFICATE-----\n";
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/", exchange -> {
-            JsonNode request = new ObjectMapper()
-                    .readTree(exchange.getRequestBody())
-                    .path("request");
+            JsonNode request =
+                    new ObjectMapper().readTree(exchange.getRequestBody()).path("request");
             requests.add(request);
             String response = ("{'apiVersion':'admission.k8s.io/v1','kind':'AdmissionReview','response':{'uid':'"
                             + request.path("uid").asText() + "'," + answer.apply(request) + "}}")

@@ -76,13 +76,9 @@ class PluginAdmissionTest {
                 .extracting(change -> change.operation().name())
                 .containsExactly("CREATE", "DELETE");
 
-        assertThat(plane.system
-                        .post(MAPS, "{'metadata':{'name':'denied'}}")
-                        .message())
+        assertThat(plane.system.post(MAPS, "{'metadata':{'name':'denied'}}").message())
                 .isEqualTo("configmaps \"denied\" is forbidden: nobody may");
-        assertThat(plane.system
-                        .post(MAPS, "{'metadata':{'name':'rejected'}}")
-                        .message())
+        assertThat(plane.system.post(MAPS, "{'metadata':{'name':'rejected'}}").message())
                 .isEqualTo("ConfigMap \"rejected\" is invalid: it can't be");
         assertThat(plane.system.post(MAPS, "{'metadata':{'name':'broken'}}").status())
                 .isEqualTo(500);

@@ -52,8 +52,7 @@ class PolicyTest {
     void aBoundPolicyRefusesWhatItsExpressionsRefuse() {
         made(policy("'variables':[{'name':'keys','expression':'has(object.data) ? object.data.size() : 0'}],"
                 + "'validations':[{'expression':'variables.keys < 2','messageExpression':"
-                + "'\\'at most one key, not \\' + string(variables.keys)'}]"
-                        .replace("\\'", "\\u0027")));
+                + "'\\'at most one key, not \\' + string(variables.keys)'}]".replace("\\'", "\\u0027")));
         made(create("before", "{'a':'1','b':'2'}"));
         made(bind("'validationActions':['Deny']"));
 
@@ -61,8 +60,9 @@ class PolicyTest {
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.reason()).isEqualTo("Invalid");
         assertThat(refused.message())
-                .isEqualTo("configmaps \"x\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request:"
-                        + " at most one key, not 2");
+                .isEqualTo(
+                        "configmaps \"x\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request:"
+                                + " at most one key, not 2");
         made(create("y", "{'a':'1'}"));
         assertThat(plane.system.mergePatch(MAPS + "/y", "{'data':{'b':'2'}}").status())
                 .isEqualTo(422);
@@ -71,18 +71,23 @@ class PolicyTest {
     @Test
     void aBindingMayWarnOnlyAndChooseNamespaces() {
         made(policy("'validations':[{'expression':'false','message':'never','reason':'Forbidden'}]"));
-        made(bind("'validationActions':['Warn'],'matchResources':{'namespaceSelector':{'matchLabels':{'strict':'1'}}}"));
+        made(bind(
+                "'validationActions':['Warn'],'matchResources':{'namespaceSelector':{'matchLabels':{'strict':'1'}}}"));
 
         assertThat(create("a", "{}").headers()).doesNotContainKey("warning");
         plane.system.mergePatch("/api/v1/namespaces/n", "{'metadata':{'labels':{'strict':'1'}}}");
-        assertThat(create("b", "{}").headers().get("warning")).contains("Validation failed for").contains("never");
+        assertThat(create("b", "{}").headers().get("warning"))
+                .contains("Validation failed for")
+                .contains("never");
     }
 
     @Test
     void parametersAreObjects() {
         made(policy("'paramKind':{'apiVersion':'v1','kind':'Secret'},"
                 + "'validations':[{'expression':'object.metadata.name.startsWith(params.type)'}]"));
-        made(bind("'validationActions':['Deny'],'paramRef':{'name':'limits','namespace':'n','parameterNotFoundAction':'Deny'}"));
+        made(
+                bind(
+                        "'validationActions':['Deny'],'paramRef':{'name':'limits','namespace':'n','parameterNotFoundAction':'Deny'}"));
 
         assertThat(create("x-1", "{}").message()).endsWith("`Deny` parameterNotFoundAction");
         made(plane.system.post("/api/v1/namespaces/n/secrets", "{'metadata':{'name':'limits'},'type':'x-'}"));
@@ -103,7 +108,8 @@ class PolicyTest {
 
     @Test
     void policiesThatCannotBeAreRefused() {
-        assertThat(policy("'validations':[{'expression':'object.'},{'expression':'1 + 1'}]").message())
+        assertThat(policy("'validations':[{'expression':'object.'},{'expression':'1 + 1'}]")
+                        .message())
                 .contains("spec.validations[0].expression: Invalid value: \"object.\": compilation failed")
                 .contains("spec.validations[1].expression: Invalid value: \"1 + 1\": must evaluate to bool");
     }

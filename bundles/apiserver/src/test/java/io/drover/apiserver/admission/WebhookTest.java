@@ -90,7 +90,8 @@ class WebhookTest {
 
         made(create("a", ""));
 
-        assertThat(plane.system.get(MAPS + "/a").json().at("/data/added").asText()).isEqualTo("yes");
+        assertThat(plane.system.get(MAPS + "/a").json().at("/data/added").asText())
+                .isEqualTo("yes");
         assertThat(plane.system.get(MAPS + "/other").status()).isEqualTo(404);
     }
 
