@@ -53,6 +53,11 @@ final class DroverServer implements AutoCloseable {
         return new DroverServer(Files.createTempDirectory("drover-itest"), port, List.of());
     }
 
+    /** A server with a new data folder that was not started yet. */
+    static DroverServer prepared() throws IOException {
+        return onPort(freePort());
+    }
+
     /** Starts it on the data it has, and waits until it is ready. */
     void startAgain() {
         Result result = run();
@@ -62,11 +67,20 @@ final class DroverServer implements AutoCloseable {
     }
 
     /** What {@code drover run --background} says, whether it starts or not. */
-    Result run() {
+    Result run(String... more) {
         return script(
                 START,
-                Stream.concat(Stream.of("run", "--background", "--port", Integer.toString(port)), options.stream())
+                Stream.of(
+                                Stream.of("run", "--background", "--port", Integer.toString(port)),
+                                options.stream(),
+                                Stream.of(more))
+                        .flatMap(words -> words)
                         .toArray(String[]::new));
+    }
+
+    /** Runs another command of the script on its data folder. */
+    Result script(String... words) {
+        return script(Duration.ofMinutes(1), words);
     }
 
     void stop() {

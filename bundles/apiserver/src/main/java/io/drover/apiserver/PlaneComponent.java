@@ -1,18 +1,18 @@
 package io.drover.apiserver;
 
 import io.drover.api.DroverException;
+import io.drover.api.Fault;
 import io.drover.api.auth.Authorizer;
-import io.drover.api.auth.BearerTokens;
 import io.drover.api.auth.Callers;
 import io.drover.api.kind.KindProvider;
 import io.drover.api.plane.Admission;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneServer;
-import io.drover.api.plane.PlaneStorage;
+import io.drover.apiserver.EmbeddedPlane.Backups;
+import io.drover.apiserver.external.Connection;
 import io.drover.apiserver.serve.Environment;
 import io.drover.apiserver.store.Retention;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,10 +21,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -38,8 +44,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the embedded management plane. {@link ManagementPlane} and {@link PlaneServer} become services once the plane answers and the
- * kinds known by then are installed; kinds that come later are installed as they come.
+ * Runs the management plane, embedded or on a real cluster. {@link ManagementPlane}, and {@link PlaneServer} or {@link
+ * io.drover.api.plane.PlaneEndpoint}, become services once it answers and the kinds known by then are installed; kinds that come later
+ * are installed as they come.
  */
 @Component(
         service = {},
@@ -49,20 +56,33 @@ public final class PlaneComponent {
 
     private static final Logger log = LoggerFactory.getLogger(PlaneComponent.class);
 
+    private static final String EMBEDDED = "embedded";
+    private static final String EXTERNAL = "external";
+    private static final long LONGEST_PAUSE_SECONDS = 15;
+
     @interface Config {
-        /** Folder that holds all objects; empty = {@code drover} within Karaf's data folder. */
+        /** {@code embedded} or {@code external}. */
+        String mode() default EMBEDDED;
+
+        /** If external: the file that says where; empty for the service account of the pod that Drover runs in. */
+        String kubeconfig() default "";
+
+        /** If external: whether kinds of another installation may be taken over. */
+        boolean takeover() default false;
+
+        /** If embedded: folder that holds all objects; empty = {@code drover} within Karaf's data folder. */
         String data() default "";
 
-        /** Hours for which replaced revisions are kept. */
+        /** If embedded: hours for which replaced revisions are kept. */
         int keep_hours() default 168;
 
-        /** How many revisions are kept at most, besides what is current. */
+        /** If embedded: how many revisions are kept at most, besides what is current. */
         long keep_revisions() default Retention.DEFAULT_COUNT;
 
-        /** File whose first line is the passphrase of backups; empty = none. */
+        /** If embedded: file whose first line is the passphrase of backups; empty = none. */
         String backup_passphrase_file() default "";
 
-        /** Folder for scheduled backups; empty = none are made. */
+        /** If embedded: folder for scheduled backups; empty = none are made. */
         String backup_folder() default "";
 
         /** Hours from one scheduled backup to the next. */
@@ -91,10 +111,7 @@ public final class PlaneComponent {
     private volatile Callers callers;
 
     private final BundleContext context;
-    private final Path data;
-    private final Retention retention;
-    private final Config config;
-    private final Environment environment;
+    private final Supplier<RunningPlane> starter;
     /** Highest ranking first, as service references are ordered backwards. */
     private final Map<ServiceReference<Admission>, Admission> admissions =
             new ConcurrentSkipListMap<>(Comparator.reverseOrder());
@@ -102,62 +119,98 @@ public final class PlaneComponent {
     private final List<KindProvider> providers = new CopyOnWriteArrayList<>();
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     /** Starting, installing and stopping, one after the other. */
-    private final ExecutorService work = Executors.newSingleThreadExecutor(r -> new Thread(r, "drover-plane-start"));
+    private final ScheduledExecutorService work =
+            Executors.newSingleThreadScheduledExecutor(r -> new Thread(r, "drover-plane-start"));
 
-    private EmbeddedPlane plane;
-    private BackupSchedule backups;
+    private RunningPlane plane;
 
     @Activate
     public PlaneComponent(BundleContext context, Config config) {
         this.context = context;
+        this.starter = switch (config.mode()) {
+            case EMBEDDED -> embedded(config);
+            case EXTERNAL -> () -> ExternalPlane.start(Connection.read(config.kubeconfig()), config.takeover());
+            default -> () -> {
+                throw DroverException.rejected("The management plane's mode is \"" + config.mode() + "\", but can be "
+                        + EMBEDDED + " or " + EXTERNAL);
+            };
+        };
+    }
+
+    private Supplier<RunningPlane> embedded(Config config) {
         String karafData = context.getProperty("karaf.data");
-        this.data = config.data().isEmpty()
+        Path data = config.data().isEmpty()
                 ? Path.of(karafData == null ? "data" : karafData, "drover")
                 : Path.of(config.data());
-        this.retention = new Retention(Duration.ofHours(config.keep_hours()), Math.max(0, config.keep_revisions()));
-        this.config = config;
-        this.environment = new Environment(
+        Retention retention =
+                new Retention(Duration.ofHours(config.keep_hours()), Math.max(0, config.keep_revisions()));
+        Backups backups = backups(config);
+        Environment environment = new Environment(
                 () -> authorizer,
                 () -> Optional.ofNullable(callers),
                 () -> List.copyOf(admissions.values()),
                 Duration.ofMinutes(config.events_kept_minutes()),
                 config.webhooks_at_loopback());
+        return () -> EmbeddedPlane.start(data, retention, backups, environment);
     }
 
-    @Activate
-    void start() {
-        work.execute(() -> {
-            try {
-                plane = EmbeddedPlane.start(data, retention, environment);
-                providers.forEach(provider -> install(provider.kinds()));
-                registrations.add(context.registerService(ManagementPlane.class, plane.plane(), null));
-                registrations.add(context.registerService(PlaneServer.class, plane.server(), null));
-                registrations.add(context.registerService(BearerTokens.class, plane.bearerTokens(), null));
-                Storage storage = new Storage(
-                        plane.store(),
-                        config.backup_passphrase_file().isEmpty() ? null : inData(config.backup_passphrase_file()));
-                registrations.add(context.registerService(PlaneStorage.class, storage, null));
-                if (!config.backup_folder().isEmpty()) {
-                    BackupSchedule.Plan plan = new BackupSchedule.Plan(
-                            inData(config.backup_folder()),
-                            Duration.ofHours(Math.max(1, config.backup_every_hours())),
-                            Math.max(1, config.backup_keep()));
-                    backups = new BackupSchedule(storage, plan, Clock.systemUTC());
-                    backups.start();
-                }
-                log.info("The management plane is up: data={}", data);
-            } catch (DroverException e) {
-                log.error("The management plane does not start: {}", e.getMessage());
-            } catch (RuntimeException e) {
-                log.error("The management plane does not start", e);
-            }
-        });
+    private Backups backups(Config config) {
+        Path passphrase = config.backup_passphrase_file().isEmpty() ? null : inData(config.backup_passphrase_file());
+        Optional<BackupSchedule.Plan> schedule = config.backup_folder().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BackupSchedule.Plan(
+                        inData(config.backup_folder()),
+                        Duration.ofHours(Math.max(1, config.backup_every_hours())),
+                        Math.max(1, config.backup_keep())));
+        return new Backups(passphrase, schedule);
     }
 
     /** Relative paths start at the server's data folder. */
     private Path inData(String path) {
         String base = context.getProperty("karaf.base");
         return base == null ? Path.of(path) : Path.of(base).resolve(path);
+    }
+
+    @Activate
+    void start() {
+        work.execute(() -> start(1));
+    }
+
+    private void start(long pauseSeconds) {
+        try {
+            plane = starter.get();
+            providers.forEach(provider -> install(provider.kinds()));
+            registrations.add(context.registerService(ManagementPlane.class, plane.plane(), null));
+            registrations.addAll(plane.offer(context));
+            log.info("The management plane is up: plane={}", plane);
+        } catch (DroverException e) {
+            if (e.fault() == Fault.REJECTED) {
+                log.error("The management plane does not start, and so the server ends: {}", e.getMessage());
+                endServer();
+            } else {
+                log.warn(
+                        "The management plane does not start, to be tried again: inSeconds={} reason={}",
+                        pauseSeconds,
+                        e.getMessage());
+                later(pauseSeconds);
+            }
+        } catch (RuntimeException e) {
+            log.error("The management plane does not start", e);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
+    private void later(long pauseSeconds) {
+        work.schedule(() -> start(Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS)), pauseSeconds, TimeUnit.SECONDS);
+    }
+
+    /** There is nothing to wait for: somebody has to change something first, and is told so by whoever starts servers. */
+    private void endServer() {
+        try {
+            context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).stop();
+        } catch (BundleException e) {
+            log.error("The server can't be ended", e);
+        }
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -194,22 +247,20 @@ public final class PlaneComponent {
 
     @Deactivate
     void stop() {
-        work.execute(() -> {
+        Future<?> stopped = work.submit(() -> {
             registrations.forEach(ServiceRegistration::unregister);
-            if (backups != null) {
-                backups.close();
-            }
             if (plane != null) {
                 plane.close();
             }
         });
-        work.shutdown();
         try {
-            if (!work.awaitTermination(30, TimeUnit.SECONDS)) {
-                log.error("The management plane did not stop in time");
-            }
+            stopped.get(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.error("The management plane did not stop in time", e);
+        } finally {
+            work.shutdownNow();
         }
     }
 }

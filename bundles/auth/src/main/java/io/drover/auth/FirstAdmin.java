@@ -1,5 +1,7 @@
 package io.drover.auth;
 
+import io.drover.api.DroverException;
+import io.drover.api.Fault;
 import io.drover.api.auth.PasswordHasher;
 import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
@@ -7,6 +9,7 @@ import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
+import io.drover.auth.FirstAdminSecret.Admin;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class FirstAdmin {
     private final Objects<Setting> settings;
     private final PasswordHasher hasher;
     private final FirstPasswordFile file;
+    private final Optional<FirstAdminSecret> shared;
 
     FirstAdmin(ManagementPlane plane, PasswordHasher hasher, FirstPasswordFile file) {
         this.users = plane.objects(User.class);
@@ -38,6 +42,7 @@ final class FirstAdmin {
         this.settings = plane.objects(Setting.class);
         this.hasher = hasher;
         this.file = file;
+        this.shared = plane.isShared() ? Optional.of(new FirstAdminSecret(plane.client())) : Optional.empty();
     }
 
     static boolean isMadeAtFirstStart(Resource<User> user) {
@@ -53,9 +58,20 @@ final class FirstAdmin {
                 .filter(FirstAdmin::isMadeAtFirstStart)
                 .findFirst()
                 .orElseGet(() -> create(password));
-        bindings.create(new Resource<>(
-                new ObjectMetaBuilder().withGenerateName("grb-").build(),
-                new GlobalRoleBinding(ADMIN, admin.name(), null)));
+        unlessThere(() -> bindings.create(Resource.named(
+                "grb-" + admin.name().substring(admin.name().indexOf('-') + 1),
+                new GlobalRoleBinding(ADMIN, admin.name(), null))));
+    }
+
+    /** Another process that shares the management plane may have done the same. */
+    private static void unlessThere(Runnable creation) {
+        try {
+            creation.run();
+        } catch (DroverException e) {
+            if (e.fault() != Fault.CONFLICT) {
+                throw e;
+            }
+        }
     }
 
     private boolean isUnwanted() {
@@ -74,11 +90,14 @@ final class FirstAdmin {
 
     private Resource<User> create(String given) {
         boolean generate = given.isEmpty();
-        String password = generate ? RandomNames.letters(PASSWORD_LENGTH) : given;
+        Admin wanted = new Admin(RandomNames.endingFor("user-"), generate ? RandomNames.letters(PASSWORD_LENGTH) : "");
+        Admin agreed = shared.isPresent() ? shared.get().agree(wanted) : wanted;
+        String id = agreed.userId();
+        String generated = agreed.password().isEmpty() ? wanted.password() : agreed.password();
+        String password = generate ? generated : given;
         if (generate) {
             file.write(password);
         }
-        String id = RandomNames.endingFor("user-");
         User user = new User(
                 "Default Admin",
                 "",
@@ -89,17 +108,17 @@ final class FirstAdmin {
                 List.of("local://" + id),
                 null,
                 null);
-        Resource<User> created = users.create(new Resource<>(
+        unlessThere(() -> users.create(new Resource<>(
                 new ObjectMetaBuilder()
                         .withName(id)
                         .withLabels(Map.of(LABEL, LABEL_VALUE))
                         .build(),
-                user));
+                user)));
         if (generate) {
             log.info("First admin made, his password is in a file: user={} file={}", id, file.path());
         } else {
             log.info("First admin made with the given password: user={}", id);
         }
-        return created;
+        return users.get(id).orElseThrow();
     }
 }

@@ -5,19 +5,28 @@ import io.drover.api.auth.Callers;
 import io.drover.api.auth.PublicPaths;
 import io.drover.api.cluster.Clusters;
 import io.drover.api.plane.ManagementPlane;
+import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
 import io.drover.gateway.http.Services;
+import io.drover.gateway.listener.CertificateAuthority;
 import io.drover.gateway.listener.FrontDoor;
 import io.drover.gateway.listener.HttpsPort;
 import io.drover.gateway.listener.PublicRoutes;
 import io.drover.gateway.listener.ServletBridge;
+import io.drover.gateway.peer.PeerAddress;
+import io.drover.gateway.peer.Peers;
+import io.drover.gateway.transport.Elsewhere;
 import io.drover.gateway.tunnel.StoredCredentials;
+import io.drover.gateway.tunnel.Tunnels;
 import jakarta.servlet.http.HttpServlet;
+import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpFields;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -53,6 +62,9 @@ public final class Gateway implements Services {
         /** More names and addresses for the certificate, with commas between them. */
         String hosts() default "";
 
+        /** Where other servers over the same management plane reach this one; empty for this machine's own address. */
+        String peer_address() default "";
+
         /** Whether clusters on this machine itself may be dialled directly; for trials on a single machine. */
         boolean dial_loopback() default false;
     }
@@ -83,9 +95,16 @@ public final class Gateway implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile PlaneServer planeServer;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile PlaneEndpoint planeEndpoint;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private volatile List<PublicPaths> publicPaths = List.of();
 
+    private Optional<Peers> peers = Optional.empty();
     private Parts parts;
     private ServiceRegistration<Clusters> clusters;
     private HttpsPort port;
@@ -97,7 +116,24 @@ public final class Gateway implements Services {
 
     @Activate
     void start(BundleContext context, Config config) throws Exception {
-        parts = new Parts(plane, new StoredCredentials(plane.client()), this, config.dial_loopback(), timer);
+        var tunnels = new Tunnels();
+        if (plane.isShared()) {
+            var authority = CertificateAuthority.of(plane.client(), Clock.systemUTC());
+            URI url = PeerAddress.of(config.peer_address(), config.listen(), config.port());
+            peers = Optional.of(new Peers(plane.client(), url, authority.pem(), tunnels));
+        }
+        parts = new Parts(
+                plane,
+                tunnels,
+                peers.<Elsewhere>map(others -> others).orElse(Elsewhere.NOWHERE),
+                new StoredCredentials(plane.client()),
+                this,
+                config.dial_loopback(),
+                timer);
+        peers.ifPresent(others -> {
+            others.listen(parts::changedElsewhere);
+            others.start();
+        });
         clusters = context.registerService(Clusters.class, parts.clusters(), null);
         port = new HttpsPort(
                 address(config),
@@ -118,6 +154,7 @@ public final class Gateway implements Services {
         clusters.unregister();
         parts.close(); // agents are told first
         port.stop();
+        peers.ifPresent(Peers::close);
         timer.shutdownNow();
     }
 
@@ -148,6 +185,16 @@ public final class Gateway implements Services {
     @Override
     public Optional<PlaneServer> planeServer() {
         return Optional.ofNullable(planeServer);
+    }
+
+    @Override
+    public Optional<PlaneEndpoint> planeEndpoint() {
+        return Optional.ofNullable(planeEndpoint);
+    }
+
+    @Override
+    public boolean isSentByPeer(HttpFields headers) {
+        return peers.isPresent() && peers.get().sent(headers);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.drover.gateway.http.Services;
 import io.drover.gateway.proxy.ClusterDoor;
 import io.drover.gateway.transport.ClusterDirectory;
 import io.drover.gateway.transport.ClusterHttp;
+import io.drover.gateway.transport.Elsewhere;
 import io.drover.gateway.transport.Reachability;
 import io.drover.gateway.tunnel.Credentials;
 import io.drover.gateway.tunnel.TunnelDoor;
@@ -34,8 +35,12 @@ final class Parts implements AutoCloseable {
     private final TunnelDoor tunnelDoor;
     private final ClusterDoor clusterDoor;
 
+    private final Reachability reach;
+
     Parts(
             ManagementPlane plane,
+            Tunnels tunnels,
+            Elsewhere elsewhere,
             Credentials credentials,
             Services services,
             boolean dialLoopback,
@@ -44,10 +49,9 @@ final class Parts implements AutoCloseable {
         this.credentials = credentials;
         threads.setName("clusters");
         threads.start();
-        var tunnels = new Tunnels();
         directory = new ClusterDirectory(plane.watched(Cluster.class), credentials, tunnels);
         http = new ClusterHttp(threads, dialLoopback);
-        var reach = new Reachability(directory, tunnels);
+        reach = new Reachability(directory, tunnels, elsewhere);
         clients = new ClusterClients(plane, directory, reach, tunnels, http, threads);
         var runtime = new Session.Runtime(threads, Scheduler.of(timer), Limits.DEFAULT);
         tunnelDoor = new TunnelDoor(plane, credentials, tunnels, runtime, timer, threads);
@@ -71,6 +75,11 @@ final class Parts implements AutoCloseable {
 
     ClusterDoor clusterDoor() {
         return clusterDoor;
+    }
+
+    /** Another process has got or lost the cluster's tunnel. */
+    void changedElsewhere(String clusterId) {
+        threads.execute(() -> reach.changed(clusterId));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.drover.api.auth.Question;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.Cluster.ClusterSpec;
 import io.drover.api.model.ClusterRegistrationToken;
+import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
 import io.drover.api.plane.Resource;
 import io.drover.gateway.http.Services;
@@ -18,7 +19,9 @@ import io.drover.gateway.listener.FrontDoor;
 import io.drover.gateway.listener.Listener;
 import io.drover.gateway.listener.ServingCertificate;
 import io.drover.gateway.listener.ServletBridge;
+import io.drover.gateway.transport.Elsewhere;
 import io.drover.gateway.tunnel.Credentials;
+import io.drover.gateway.tunnel.Tunnels;
 import io.drover.testkit.InMemoryPlane;
 import io.drover.wire.Limits;
 import io.drover.wire.ProxySettings;
@@ -41,6 +44,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.eclipse.jetty.http.HttpFields;
 
 /** The gateway on a free port of the loopback, with callers and rights as a test sets them, and agents of wire's own client end. */
 final class RunningGateway implements Services, AutoCloseable {
@@ -62,6 +66,7 @@ final class RunningGateway implements Services, AutoCloseable {
     final Listener listener;
     final ServingCertificate certificate;
     volatile Optional<PlaneServer> planeServer = Optional.empty();
+    volatile Optional<PlaneEndpoint> planeEndpoint = Optional.empty();
     volatile Set<String> publicPaths = Set.of();
 
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
@@ -70,7 +75,7 @@ final class RunningGateway implements Services, AutoCloseable {
 
     RunningGateway() throws Exception {
         names.addAll(Set.of("localhost", "127.0.0.1"));
-        parts = new Parts(plane, credentials, this, true, timer);
+        parts = new Parts(plane, new Tunnels(), Elsewhere.NOWHERE, credentials, this, true, timer);
         certificate = new ServingCertificate(authority, () -> Set.copyOf(names), Clock.systemUTC());
         var door = new FrontDoor(this, Optional::empty, parts.tunnelDoor(), parts.clusterDoor());
         listener = new Listener("127.0.0.1", 0, certificate.tls(), door, servlets);
@@ -200,6 +205,16 @@ final class RunningGateway implements Services, AutoCloseable {
                 return Set.of();
             }
         });
+    }
+
+    @Override
+    public boolean isSentByPeer(HttpFields headers) {
+        return false;
+    }
+
+    @Override
+    public Optional<PlaneEndpoint> planeEndpoint() {
+        return planeEndpoint;
     }
 
     @Override

@@ -18,4 +18,12 @@ public interface ManagementPlane {
 
     /** The shared informer of that kind; started by the first who asks, and synced within 30 seconds when this returns. */
     <K extends Record> Watched<K> watched(Class<K> kind);
+
+    /**
+     * Whether other processes of Drover may work on the same objects, as over a real cluster's API server. Work that must be done once
+     * is then divided by leases.
+     */
+    default boolean isShared() {
+        return false;
+    }
 }

@@ -10,6 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The embedded API server as its listener sees it: an OSGi service beneath {@code /k8s/clusters/local}, free of any HTTP library.
+ * Where the management plane is another cluster, there is a {@link PlaneEndpoint} instead.
  *
  * <p>{@link #handle} returns at once; the answer comes on any thread.
  */

@@ -1,7 +1,8 @@
 /**
  * The management plane: the Kubernetes API that holds all of Drover's objects, wherever it lives.
  *
- * <p>Start at {@link io.drover.api.plane.ManagementPlane}; {@link io.drover.api.plane.PlaneServer} is for the gateway alone.
+ * <p>Start at {@link io.drover.api.plane.ManagementPlane}; {@link io.drover.api.plane.PlaneServer} and {@link
+ * io.drover.api.plane.PlaneEndpoint} are for the gateway alone.
  */
 @Export
 @Version("1.0.0")

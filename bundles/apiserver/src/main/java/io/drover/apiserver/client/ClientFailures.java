@@ -6,11 +6,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.function.Supplier;
 
 /** What the client throws, in Drover's own terms. */
-final class ClientFailures {
+public final class ClientFailures {
 
     private ClientFailures() {}
 
-    static <T> T translated(Supplier<T> call) {
+    public static <T> T translated(Supplier<T> call) {
         try {
             return call.get();
         } catch (KubernetesClientException e) {

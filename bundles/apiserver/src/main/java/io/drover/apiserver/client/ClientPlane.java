@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,12 +31,14 @@ public final class ClientPlane implements ManagementPlane, AutoCloseable {
     private final ExecutorService work;
 
     private final ScheduledExecutorService timer;
+    private final boolean shared;
     private final Map<Class<?>, Informer<?>> informers = new ConcurrentHashMap<>();
 
-    private ClientPlane(KubernetesClient client, ExecutorService work, ScheduledExecutorService timer) {
+    private ClientPlane(KubernetesClient client, ExecutorService work, ScheduledExecutorService timer, boolean shared) {
         this.client = client;
         this.work = work;
         this.timer = timer;
+        this.shared = shared;
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -48,22 +52,37 @@ public final class ClientPlane implements ManagementPlane, AutoCloseable {
 
     /** The plane of a server in this process. */
     public static ClientPlane of(PlaneServer server) {
+        Config nowhere = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://management.plane/")
+                .build();
+        return over(nowhere, new InProcessHttp(server), false);
+    }
+
+    /**
+     * The plane that other processes of Drover work on as well.
+     *
+     * @param config where it is and who we are there
+     */
+    public static ClientPlane shared(Config config) {
+        return over(config, new JdkHttpClientFactory(), true);
+    }
+
+    private static ClientPlane over(Config config, HttpClient.Factory http, boolean shared) {
         ThreadFactory factory = threads("drover-plane-");
         ExecutorService work = Executors.newCachedThreadPool(factory);
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, factory);
-        Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl("http://management.plane/")
+        Config asked = new ConfigBuilder(config)
                 .withOnlyHttpWatches(true)
                 .withRequestRetryBackoffLimit(3)
                 .withRequestTimeout((int) PATIENCE.toMillis())
                 .withUserAgent("drover")
                 .build();
         KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(config)
-                .withHttpClientFactory(new InProcessHttp(server))
+                .withConfig(asked)
+                .withHttpClientFactory(http)
                 .withTaskExecutor(work)
                 .build();
-        return new ClientPlane(client, work, timer);
+        return new ClientPlane(client, work, timer, shared);
     }
 
     @Override
@@ -94,6 +113,11 @@ public final class ClientPlane implements ManagementPlane, AutoCloseable {
             throw DroverException.unavailable("Interrupted while waiting for the management plane");
         }
         return informer;
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared;
     }
 
     @Override

@@ -36,6 +36,9 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    /** API servers send a bookmark about every minute: one that says nothing for this long is gone without a word. */
+    private static final Duration SILENCE = Duration.ofMinutes(3);
+
     private final KubernetesClient client;
     private final TypedForm<K> form;
     private final ScheduledExecutorService timer;
@@ -45,6 +48,7 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
     private final CountDownLatch synced = new CountDownLatch(1);
     private Duration pause = FIRST_PAUSE;
     private Watch watch;
+    private volatile long heardAt;
     private volatile boolean closed;
 
     Informer(KubernetesClient client, Class<K> type, Executor work, ScheduledExecutorService timer) {
@@ -80,10 +84,31 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
                     .inAnyNamespace()
                     .watch(from, new Receiver());
             pause = FIRST_PAUSE;
+            heardAt = System.nanoTime();
+            noticeSilence(watch);
         } catch (RuntimeException e) {
             log.warn("Objects can't be listed; trying again: kind={} reason={}", form.definition(), e.toString());
             again();
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
+    private void noticeSilence(Watch watched) {
+        timer.schedule(
+                () -> serial.execute(() -> {
+                    if (closed || watch != watched) {
+                        return;
+                    }
+                    if (System.nanoTime() - heardAt < SILENCE.toNanos()) {
+                        noticeSilence(watched);
+                        return;
+                    }
+                    log.warn("A watch fell silent and is begun anew: kind={}", form.definition());
+                    watched.close();
+                    listAndWatch();
+                }),
+                SILENCE.toMillis() / 3,
+                TimeUnit.MILLISECONDS);
     }
 
     private void again() {
@@ -180,6 +205,7 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
     private final class Receiver implements Watcher<GenericKubernetesResource> {
         @Override
         public void eventReceived(Action action, GenericKubernetesResource item) {
+            heardAt = System.nanoTime();
             serial.execute(() -> {
                 switch (action) {
                     case ADDED, MODIFIED -> changed(item);
@@ -194,7 +220,10 @@ final class Informer<K extends Record> implements Watched<K>, AutoCloseable {
         @Override
         public void onClose(WatcherException cause) {
             log.debug("A watch ended: kind={} reason={}", form.definition(), cause.getMessage());
-            serial.execute(Informer.this::again);
+            serial.execute(() -> {
+                watch = null;
+                again();
+            });
         }
     }
 }

@@ -12,13 +12,17 @@ import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link Objects} by a Kubernetes client. */
 final class TypedObjects<K extends Record> implements Objects<K> {
 
+    private static final Logger log = LoggerFactory.getLogger(TypedObjects.class);
     private static final int ATTEMPTS = 50;
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
@@ -58,15 +62,29 @@ final class TypedObjects<K extends Record> implements Objects<K> {
 
     @Override
     public List<Resource<K>> list() {
-        return ClientFailures.translated(() -> all().inAnyNamespace().list().getItems().stream()
-                .map(form::read)
-                .toList());
+        return ClientFailures.translated(() -> fitting(all().inAnyNamespace().list()));
     }
 
     @Override
     public List<Resource<K>> list(String namespace) {
-        return ClientFailures.translated(
-                () -> in(namespace).list().getItems().stream().map(form::read).toList());
+        return ClientFailures.translated(() -> fitting(in(namespace).list()));
+    }
+
+    /** Without those that another installation left in a form that the kind can't have: they must not hide all others. */
+    private List<Resource<K>> fitting(GenericKubernetesResourceList list) {
+        List<Resource<K>> fitting = new ArrayList<>();
+        for (GenericKubernetesResource object : list.getItems()) {
+            try {
+                fitting.add(form.read(object));
+            } catch (IllegalArgumentException e) {
+                log.debug(
+                        "An object does not fit its kind and is left out: kind={} name={} reason={}",
+                        form.definition(),
+                        object.getMetadata().getName(),
+                        e.getMessage());
+            }
+        }
+        return fitting;
     }
 
     @Override

@@ -2,10 +2,13 @@ package io.drover.controllers.engine;
 
 import io.drover.api.control.Reconciler;
 import io.drover.api.plane.ManagementPlane;
+import io.drover.controllers.shard.Share;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -17,6 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs every {@link Reconciler} that is registered, from the moment it comes until the moment it goes.
+ *
+ * <p>Where several processes share a management plane, each works on its {@link Share} of the clusters only.
  *
  * <p>A reconciler whose kind can't be watched yet, as when both are just being installed, is started as soon as it can.
  */
@@ -34,19 +39,26 @@ public final class Engine {
     private final WorkQueue queue;
     private final DelayPolicy delays;
     private final Map<Reconciler<?>, Entry> entries = new HashMap<>();
+    private final Share share;
 
     @Activate
     public Engine(@Reference ManagementPlane plane) {
-        this(plane, Clock.systemUTC(), new Workers(THREADS));
+        this(
+                plane,
+                Clock.systemUTC(),
+                new Workers(THREADS),
+                listener -> plane.isShared() ? Share.join(plane.client(), listener) : Share.everything());
     }
 
-    Engine(ManagementPlane plane, Clock clock, Workers workers) {
+    /** @param join which clusters' work is ours; given who is told what comes and goes */
+    Engine(ManagementPlane plane, Clock clock, Workers workers, Function<Share.Listener, Share> join) {
         this.plane = plane;
         this.clock = clock;
         this.workers = workers;
         this.delays = new DelayPolicy(new Random());
         this.queue = new WorkQueue(THREADS, workers, delays, workers::wake);
         workers.serve(queue);
+        this.share = join.apply(new Shift());
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -75,11 +87,16 @@ public final class Engine {
             entries.clear();
         }
         workers.close();
+        share.close();
+    }
+
+    private boolean isOurs(ObjectKey key) {
+        return share.has(key.cluster());
     }
 
     private <K extends Record> void start(Reconciler<K> reconciler, Entry entry, int attempt) {
         try {
-            Running<K> running = new Running<>(reconciler, plane, queue, clock);
+            Running<K> running = new Running<>(reconciler, plane, queue, this::isOurs, clock);
             synchronized (entry) {
                 if (entry.gone) {
                     running.lane().close();
@@ -114,6 +131,33 @@ public final class Engine {
             log.warn(
                     "A reconciler that goes has calls that do not end: class={}",
                     reconciler.getClass().getName());
+        }
+    }
+
+    /** Begins and ends the work on clusters that come and go. */
+    private final class Shift implements Share.Listener {
+
+        @Override
+        public void gained(Predicate<String> clusters) {
+            synchronized (entries) {
+                for (Entry entry : entries.values()) {
+                    synchronized (entry) {
+                        if (entry.running != null) {
+                            entry.running.all(key -> clusters.test(key.cluster()));
+                        }
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void lost(Predicate<String> clusters) {
+            workers.breakOff(key -> clusters.test(key.cluster()));
+        }
+
+        @Override
+        public boolean isIdle(Predicate<String> clusters) {
+            return workers.isIdle(key -> clusters.test(key.cluster()));
         }
     }
 

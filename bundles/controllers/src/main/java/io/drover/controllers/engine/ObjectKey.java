@@ -9,6 +9,11 @@ record ObjectKey(String namespace, String name) {
         return new ObjectKey(resource.namespace().orElse(null), resource.name());
     }
 
+    /** The id of the cluster that it is, or belongs to: what is in a namespace belongs to the cluster of that name. */
+    String cluster() {
+        return namespace == null ? name : namespace;
+    }
+
     @Override
     public String toString() {
         return namespace == null ? name : namespace + "/" + name;

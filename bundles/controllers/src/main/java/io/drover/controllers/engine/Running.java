@@ -7,6 +7,7 @@ import io.drover.api.plane.Resource;
 import io.drover.api.plane.Watched;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,10 @@ final class Running<K extends Record> implements Watched.Listener<K>, Wakes {
     private AutoCloseable listening = () -> {};
     private boolean stopped;
 
-    Running(Reconciler<K> reconciler, ManagementPlane plane, WorkQueue queue, Clock clock) {
+    /** @param ours whether an object's work is this process's; others' objects are left alone */
+    Running(Reconciler<K> reconciler, ManagementPlane plane, WorkQueue queue, Predicate<ObjectKey> ours, Clock clock) {
         this.watched = plane.watched(reconciler.kind());
-        this.steps = new Steps<>(reconciler, watched, plane.objects(reconciler.kind()), ownWrites, clock);
+        this.steps = new Steps<>(reconciler, watched, plane.objects(reconciler.kind()), ownWrites, ours, clock);
         this.lane = queue.open(reconciler.getClass().getSimpleName());
     }
 
@@ -85,6 +87,11 @@ final class Running<K extends Record> implements Watched.Listener<K>, Wakes {
 
     @Override
     public void all() {
-        watched.list().forEach(resource -> lane.add(ObjectKey.of(resource)));
+        all(key -> true);
+    }
+
+    /** All objects that pass. */
+    void all(Predicate<ObjectKey> chosen) {
+        watched.list().stream().map(ObjectKey::of).filter(chosen).forEach(lane::add);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class Steps<K extends Record> {
     private final Watched<K> watched;
     private final Objects<K> objects;
     private final OwnWrites ownWrites;
+    private final Predicate<ObjectKey> ours;
     private final StatusConditions<K> conditions;
     private final WaitingText text;
     private final String kind;
@@ -40,7 +42,15 @@ final class Steps<K extends Record> {
 
     private volatile boolean withdrawn;
 
-    Steps(Reconciler<K> reconciler, Watched<K> watched, Objects<K> objects, OwnWrites ownWrites, Clock clock) {
+    /** @param ours whether an object's work is this process's */
+    Steps(
+            Reconciler<K> reconciler,
+            Watched<K> watched,
+            Objects<K> objects,
+            OwnWrites ownWrites,
+            Predicate<ObjectKey> ours,
+            Clock clock) {
+        this.ours = ours;
         this.reconciler = reconciler;
         this.watched = watched;
         this.objects = objects;
@@ -64,7 +74,7 @@ final class Steps<K extends Record> {
 
     Next take(ObjectKey key) throws InterruptedException {
         Optional<Resource<K>> found = watched.get(key.namespace(), key.name());
-        if (found.isEmpty()) {
+        if (found.isEmpty() || !ours.test(key)) {
             return new Next.Rest();
         }
         MDC.put("kind", kind);
@@ -86,12 +96,12 @@ final class Steps<K extends Record> {
         } catch (DroverException e) {
             return attempt.failed(e);
         } catch (InterruptedException e) {
-            if (withdrawn) {
+            if (withdrawn || !ours.test(key)) {
                 throw e;
             }
             return attempt.failed(DroverException.unavailable("One step took longer than a minute and was broken off"));
         } catch (RuntimeException | LinkageError e) {
-            if (withdrawn) {
+            if (withdrawn || !ours.test(key)) {
                 return new Next.Rest();
             }
             return attempt.failed(new DroverException(

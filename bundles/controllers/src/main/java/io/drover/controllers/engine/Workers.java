@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** The engine's threads: one for time, and a bounded number that take the {@link WorkQueue}'s turns. */
 final class Workers implements Timers, AutoCloseable {
@@ -96,6 +97,20 @@ final class Workers implements Timers, AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Interrupts the running turns of such objects; returns at once. */
+    synchronized void breakOff(Predicate<ObjectKey> objects) {
+        running.forEach((turn, thread) -> {
+            if (objects.test(turn.key())) {
+                thread.interrupt();
+            }
+        });
+    }
+
+    /** Whether no turn of such an object is running. */
+    synchronized boolean isIdle(Predicate<ObjectKey> objects) {
+        return running.keySet().stream().noneMatch(turn -> objects.test(turn.key()));
     }
 
     private void takeTurn() {

@@ -113,7 +113,7 @@ class RunningTest {
     }
 
     private Running<Cluster> start(Reconciler<Cluster> reconciler) {
-        Running<Cluster> running = new Running<>(reconciler, plane, queue, Clock.systemUTC());
+        Running<Cluster> running = new Running<>(reconciler, plane, queue, key -> true, Clock.systemUTC());
         running.start(reconciler);
         return running;
     }

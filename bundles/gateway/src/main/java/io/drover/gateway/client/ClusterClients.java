@@ -105,11 +105,8 @@ public final class ClusterClients implements Clusters, AutoCloseable {
     }
 
     private ClusterTarget target(String clusterId) throws IOException {
-        var target = directory.target(clusterId);
-        if (target.isEmpty() || !reach.isUp(target.get())) {
-            throw new IOException(reach.of(clusterId).reason());
-        }
-        return target.get();
+        return reach.way(clusterId, false)
+                .orElseThrow(() -> new IOException(reach.of(clusterId).reason()));
     }
 
     private TunnelSession describe(Tunnels.Tunnel tunnel) {

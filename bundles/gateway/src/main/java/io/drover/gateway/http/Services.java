@@ -2,8 +2,10 @@ package io.drover.gateway.http;
 
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Callers;
+import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
 
 /** Other bundles' services as they are at this moment; any thread. */
 public interface Services {
@@ -12,8 +14,14 @@ public interface Services {
 
     Optional<Authorizer> authorizer();
 
-    /** Empty where the management plane is an external cluster. */
+    /** Empty where the management plane is another cluster. */
     Optional<PlaneServer> planeServer();
+
+    /** Empty where the management plane is embedded. */
+    Optional<PlaneEndpoint> planeEndpoint();
+
+    /** Whether another process over the same management plane sent a request, in the name that its headers say. */
+    boolean isSentByPeer(HttpFields headers);
 
     /** Whether a bundle lets this path answer without an identity. */
     boolean isPublic(String method, String canonicalPath);

@@ -68,7 +68,7 @@ public final class CertificateAuthority {
     }
 
     /** Reads the authority from the management plane; makes it there if this is the first start. */
-    static CertificateAuthority of(KubernetesClient plane, Clock clock) {
+    public static CertificateAuthority of(KubernetesClient plane, Clock clock) {
         var secrets = plane.secrets().inNamespace(NAMESPACE);
         Secret secret = secrets.withName(SECRET).get();
         if (secret == null) {

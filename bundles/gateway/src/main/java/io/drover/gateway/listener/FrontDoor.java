@@ -43,6 +43,7 @@ public final class FrontDoor extends Handler.Wrapper {
 
     private static final Logger log = LoggerFactory.getLogger(FrontDoor.class);
     private static final Set<String> PROBES = Set.of("/ping", "/healthz", "/readyz");
+    private static final String KUBERNETES = "/k8s/";
     private static final String AUTHENTICATED = "X-API-Cattle-Auth";
     private static final String UNAUTHENTICATED = "Unauthorized 401: must authenticate";
     private static final int MAX_WAITING = 1_000;
@@ -112,7 +113,9 @@ public final class FrontDoor extends Handler.Wrapper {
             Replies.failure(request, response, callback, 503, "Drover is starting: nobody can be identified yet");
             return;
         }
-        Identity identity = callers.get().identify(head(request));
+        boolean ofPeer = path != null && path.startsWith(KUBERNETES) && services.isSentByPeer(request.getHeaders());
+        Identity identity =
+                ofPeer ? new Identity.Known(Caller.SYSTEM) : callers.get().identify(head(request));
         Caller caller = identity instanceof Identity.Known known ? known.caller() : null;
         response.getHeaders().put(AUTHENTICATED, caller != null ? "true" : "false");
         if (caller != null) {
@@ -120,7 +123,7 @@ public final class FrontDoor extends Handler.Wrapper {
         }
         if (identity instanceof Identity.Forbidden forbidden) {
             Replies.failure(request, response, callback, 403, forbidden.reason());
-        } else if (path != null && path.startsWith("/k8s/")) {
+        } else if (path != null && path.startsWith(KUBERNETES)) {
             kubernetes(request, response, callback, identity, path);
         } else {
             servlet(request, response, callback, identity);

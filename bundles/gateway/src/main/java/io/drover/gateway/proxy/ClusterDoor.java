@@ -20,22 +20,26 @@ public final class ClusterDoor implements FrontDoor.ClusterRoute {
 
     private final Services services;
     private final PlaneRoute plane;
+    private final PlaneProxy planeElsewhere;
     private final ClusterProxy proxy;
 
     public ClusterDoor(Services services, ClusterDirectory directory, Reachability reach, ClusterHttp http) {
         this.services = services;
         this.plane = new PlaneRoute(services);
         this.proxy = new ClusterProxy(services, directory, reach, http);
+        this.planeElsewhere = new PlaneProxy(services, proxy);
     }
 
     @Override
     public void handle(Request request, Response response, Callback callback, Caller caller, ClusterPath path) {
         try {
             Caller acting = Impersonation.effective(caller, request.getHeaders(), services.authorizer());
-            if (path.clusterId().equals(LOCAL)) {
-                plane.handle(request, response, callback, acting, path);
-            } else {
+            if (!path.clusterId().equals(LOCAL)) {
                 proxy.handle(request, response, callback, caller, acting, path);
+            } else if (services.planeEndpoint().isPresent()) {
+                planeElsewhere.handle(request, response, callback, caller, acting, path);
+            } else {
+                plane.handle(request, response, callback, acting, path);
             }
         } catch (DroverException e) {
             Replies.status(response, callback, e.fault().httpStatus(), e.getMessage());

@@ -61,8 +61,8 @@ final class ClusterProxy {
                     response, callback, 403, "not allowed to enter cluster \"" + id + "\": " + decision.reason());
             return;
         }
-        ClusterTarget target = directory.target(id).orElse(null);
-        if (target == null || !reach.isUp(target)) {
+        Optional<ClusterTarget> target = reach.way(id, caller.isSystem());
+        if (target.isEmpty()) {
             String reason = reach.of(id).reason();
             if (reach.isExpected(id)) {
                 Replies.status(response, callback, 503, reason);
@@ -71,11 +71,28 @@ final class ClusterProxy {
             }
             return;
         }
+        pass(request, response, callback, caller, acting, path, target.get(), Optional.of(enter));
+    }
+
+    /**
+     * Sends a request on that may be.
+     *
+     * @param right what the caller must be allowed to for as long as it lasts, besides having a good token
+     */
+    void pass(
+            Request request,
+            Response response,
+            Callback callback,
+            Caller caller,
+            Caller acting,
+            ClusterPath path,
+            ClusterTarget target,
+            Optional<Question> right) {
         request.addIdleTimeoutListener(timeout -> false); // watches and logs may say nothing for hours
         if (isUpgrade(request)) {
-            upgrade(request, response, callback, caller, acting, path, target, enter);
+            upgrade(request, response, callback, caller, acting, path, target, right);
         } else {
-            forward(request, response, callback, caller, acting, path, target, enter);
+            forward(request, response, callback, caller, acting, path, target, right);
         }
     }
 
@@ -87,12 +104,12 @@ final class ClusterProxy {
             Caller acting,
             ClusterPath path,
             ClusterTarget target,
-            Question enter) {
+            Optional<Question> right) {
         var upstream = upstream(request, acting, path, target, false);
         RequestBody.of(request).ifPresent(upstream::body);
         var exchange = new Exchange(target, upstream, response, callback, answerTimes, waitsLong(request));
         request.addFailureListener(exchange::abort);
-        whileAllowed(caller, enter, exchange::abort).ifPresent(exchange::onOver);
+        whileAllowed(caller, right, exchange::abort).ifPresent(exchange::onOver);
         exchange.send();
     }
 
@@ -104,7 +121,7 @@ final class ClusterProxy {
             Caller acting,
             ClusterPath path,
             ClusterTarget target,
-            Question enter) {
+            Optional<Question> right) {
         if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
             Replies.status(response, callback, 400, "connections are upgraded over HTTP/1.1 only");
             return;
@@ -124,7 +141,7 @@ final class ClusterProxy {
             exchange.abort(failure);
             splice.close(failure);
         };
-        whileAllowed(caller, enter, end).ifPresent(standing -> {
+        whileAllowed(caller, right, end).ifPresent(standing -> {
             exchange.onOver(() -> {
                 if (!splice.isBegun()) {
                     standing.run();
@@ -147,13 +164,11 @@ final class ClusterProxy {
         });
     }
 
-    /** Has {@code end} called when the caller loses his token or his way into the cluster; answers what takes that back. */
-    private Optional<Runnable> whileAllowed(Caller caller, Question enter, Consumer<Throwable> end) {
+    /** Has {@code end} called when the caller loses his token or that right; answers what takes that back. */
+    private Optional<Runnable> whileAllowed(Caller caller, Optional<Question> right, Consumer<Throwable> end) {
         return services.callers().map(callers -> {
             Callers.Standing standing = callers.whileAllowed(
-                    caller,
-                    Optional.of(enter),
-                    () -> end.accept(new SecurityException("the caller may no longer do this")));
+                    caller, right, () -> end.accept(new SecurityException("the caller may no longer do this")));
             return standing::close;
         });
     }

@@ -129,7 +129,7 @@ public final class ClusterDirectory implements AutoCloseable {
                 && endpoint.equals(before.endpoint())
                 && Objects.equals(caCert, before.caCert());
         if (samePlace) {
-            boolean sameToken = before.target().authorization().equals(ClusterTarget.bearer(token.get()));
+            boolean sameToken = before.target().hasToken(token.get());
             return new Entry(
                     endpoint,
                     caCert,
@@ -145,12 +145,8 @@ public final class ClusterDirectory implements AutoCloseable {
             }
             var tls = ClusterTls.trusting(caCert);
             ClusterTransport transport = direct ? new DirectTransport(tls) : new TunnelTransport(id, tunnels, tls);
-            var target = new ClusterTarget(
-                    id,
-                    uri.getHost(),
-                    uri.getPort() < 0 ? HTTPS : uri.getPort(),
-                    ClusterTarget.bearer(token.get()),
-                    transport);
+            var target = ClusterTarget.of(
+                    id, uri.getHost(), uri.getPort() < 0 ? HTTPS : uri.getPort(), token.get(), transport);
             return new Entry(endpoint, caCert, direct, secret, target, "");
         } catch (Exception e) {
             log.warn(

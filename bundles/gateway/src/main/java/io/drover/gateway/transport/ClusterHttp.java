@@ -87,8 +87,8 @@ public final class ClusterHttp implements AutoCloseable {
         return http.newRequest(target.host(), target.port())
                 .scheme(HttpScheme.HTTPS.asString())
                 .method(method)
-                .path(pathAndQuery)
-                .headers(headers -> headers.add(target.authorization()))
+                .path(target.prefix() + pathAndQuery)
+                .headers(headers -> headers.add(target.credentials()))
                 .transport(target.transport())
                 .idleTimeout(0, TimeUnit.MILLISECONDS);
     }

@@ -1,23 +1,33 @@
 package io.drover.gateway.transport;
 
-import org.eclipse.jetty.http.HttpField;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
 /**
  * A cluster's API server, ready to be called.
  *
- * @param authorization Drover's own credential there
+ * @param prefix what goes before a request's path there; mostly empty
+ * @param credentials the headers that say who we are there; empty where a certificate does
  */
 public record ClusterTarget(
-        String clusterId, String host, int port, HttpField authorization, ClusterTransport transport) {
+        String clusterId, String host, int port, String prefix, HttpFields credentials, ClusterTransport transport) {
 
-    ClusterTarget withToken(String token) {
-        return new ClusterTarget(clusterId, host, port, bearer(token), transport);
+    static ClusterTarget of(String clusterId, String host, int port, String token, ClusterTransport transport) {
+        return new ClusterTarget(clusterId, host, port, "", bearer(token), transport);
     }
 
-    static HttpField bearer(String token) {
-        return new PreEncodedHttpField(HttpHeader.AUTHORIZATION, "Bearer " + token);
+    ClusterTarget withToken(String token) {
+        return new ClusterTarget(clusterId, host, port, prefix, bearer(token), transport);
+    }
+
+    boolean hasToken(String token) {
+        return Optional.of("Bearer " + token).equals(Optional.ofNullable(credentials.get(HttpHeader.AUTHORIZATION)));
+    }
+
+    private static HttpFields bearer(String token) {
+        return HttpFields.from(new PreEncodedHttpField(HttpHeader.AUTHORIZATION, "Bearer " + token));
     }
 
     @Override

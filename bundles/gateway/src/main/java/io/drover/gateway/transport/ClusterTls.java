@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.Collection;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** What TLS towards a cluster trusts. */
@@ -22,6 +23,16 @@ final class ClusterTls {
         if (caCert != null && !caCert.isEmpty()) {
             tls.setTrustStore(trustStore(caCert));
         }
+        tls.start();
+        return tls;
+    }
+
+    /** Trusts and shows what {@code context} does, and verifies the server's name. */
+    static SslContextFactory.Client with(SSLContext context) throws Exception {
+        var tls = new SslContextFactory.Client();
+        tls.setSslContext(context);
+        tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        tls.setEndpointIdentificationAlgorithm("HTTPS");
         tls.start();
         return tls;
     }

@@ -6,12 +6,14 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
 /**
  * The one door for connections that this process opens itself: a name is resolved once, its addresses are looked at, and those that
- * pass are dialled, never the name again. Whoever may name a cluster's endpoint could else reach what only this machine can.
+ * pass are dialled, never the name again. Whoever may name a cluster's endpoint could else reach what only this machine can. What
+ * Drover's own configuration names, such as the cluster of its management plane, may be on this machine.
  */
 public final class Dialer implements SocketAddressResolver {
 
@@ -26,17 +28,18 @@ public final class Dialer implements SocketAddressResolver {
 
     @Override
     public void resolve(String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
+        boolean ours = context.get(Transport.CONTEXT_KEY) instanceof DirectTransport direct && direct.isOurs();
         executor.execute(() -> {
             try {
-                promise.succeeded(addresses(host, port));
+                promise.succeeded(addresses(host, port, loopbackAllowed || ours));
             } catch (IOException e) {
                 promise.failed(e);
             }
         });
     }
 
-    private List<InetSocketAddress> addresses(String host, int port) throws IOException {
-        return OutboundAddresses.resolve(host, loopbackAllowed).stream()
+    private List<InetSocketAddress> addresses(String host, int port, boolean loopback) throws IOException {
+        return OutboundAddresses.resolve(host, loopback).stream()
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
     }

@@ -4,6 +4,7 @@ import io.drover.api.cluster.Clusters;
 import io.drover.gateway.tunnel.Tunnels;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,18 +18,22 @@ public final class Reachability {
 
     private final ClusterDirectory directory;
     private final Tunnels tunnels;
+    private final Elsewhere elsewhere;
     private final CopyOnWriteArrayList<Clusters.ReachListener> listeners = new CopyOnWriteArrayList<>();
 
-    public Reachability(ClusterDirectory directory, Tunnels tunnels) {
+    public Reachability(ClusterDirectory directory, Tunnels tunnels, Elsewhere elsewhere) {
         this.directory = directory;
         this.tunnels = tunnels;
+        this.elsewhere = elsewhere;
     }
 
     public Clusters.Reach of(String clusterId) {
         if (directory.target(clusterId).isEmpty()) {
             return new Clusters.Reach(false, directory.problem(clusterId));
         }
-        if (directory.isDirect(clusterId) || tunnels.isUp(clusterId)) {
+        if (directory.isDirect(clusterId)
+                || tunnels.isUp(clusterId)
+                || elsewhere.way(clusterId).isPresent()) {
             return REACHABLE;
         }
         return new Clusters.Reach(
@@ -38,9 +43,17 @@ public final class Reachability {
                         .orElse("the cluster's agent is not connected"));
     }
 
-    /** Whether a request may be sent, without the words. */
-    public boolean isUp(ClusterTarget target) {
-        return target.transport() instanceof DirectTransport || tunnels.isUp(target.clusterId());
+    /**
+     * How a request gets to the cluster now.
+     *
+     * @param fromHere whether it must go from this process, because another one sent it here
+     */
+    public Optional<ClusterTarget> way(String clusterId, boolean fromHere) {
+        Optional<ClusterTarget> target = directory.target(clusterId);
+        if (target.isEmpty() || target.get().transport() instanceof DirectTransport || tunnels.isUp(clusterId)) {
+            return target;
+        }
+        return fromHere ? Optional.empty() : elsewhere.way(clusterId);
     }
 
     /** Whether the cluster was reachable moments ago, so that its agent is probably on its way back. */

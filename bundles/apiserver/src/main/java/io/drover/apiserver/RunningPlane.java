@@ -1,0 +1,21 @@
+package io.drover.apiserver;
+
+import io.drover.api.plane.ManagementPlane;
+import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/** A management plane that answers, with the core's kinds and namespaces in it. */
+interface RunningPlane extends AutoCloseable {
+
+    ManagementPlane plane();
+
+    /** Returns once the kinds are served. */
+    void install(List<Class<? extends Record>> kinds);
+
+    /** Offers, as services, what else it has: what the gateway sends callers' requests to, first of all. */
+    List<ServiceRegistration<?>> offer(BundleContext context);
+
+    @Override
+    void close();
+}
