@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.api.auth.Caller;
 import io.drover.apiserver.store.Retention;
+import io.drover.testbed.Parts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -166,6 +167,33 @@ class KubectlTest {
         assertThat(kubectl("api-resources"))
                 .contains("management.cattle.io/v3")
                 .containsPattern("widgets +wd +example.com/v1 +true +Widget");
+    }
+
+    /** It asks for the schemas in a form of its own, and applies nothing that it could not check. */
+    @Test
+    void anOldKubectlChecksWhatItApplies() throws Exception {
+        defineWidgets();
+        String old = Parts.oldKubectl().toString();
+        assertThat(run(old, "apply", "-f", file("old.yaml", widget("old", 3))))
+                .endsWith("widget.example.com/old created\n");
+        assertThat(run(old, "apply", "-f", file("old.yaml", widget("old", 4))))
+                .endsWith("widget.example.com/old configured\n");
+        assertThat(run(old, "apply", "-f", file("odd.yaml", widget("old", 4).replace("spec: {", "spec: {colour: x, "))))
+                .contains("unknown field \"colour\" in com.example.v1.Widget.spec");
+        String map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: old}\ndata: {a: b}\n";
+        assertThat(run(old, "apply", "-f", file("map.yaml", map))).endsWith("configmap/old created\n");
+        assertThat(run(old, "explain", "widget.spec.size")).contains("How large it is.");
+        assertThat(run(old, "get", "wd")).containsPattern("old +4");
+        assertThat(run(old, "delete", "wd", "old")).contains("\"old\" deleted");
+    }
+
+    private static String run(String program, String... arguments) throws Exception {
+        Path output = Files.createTempFile(folder, "out", "");
+        ProcessBuilder builder = command(arguments);
+        builder.command().set(0, program);
+        Process process = builder.redirectOutput(output.toFile()).start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(output);
     }
 
     @Test

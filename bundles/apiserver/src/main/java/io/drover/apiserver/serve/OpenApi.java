@@ -43,6 +43,9 @@ final class OpenApi {
             throw Refusal.noSuchPath();
         }
         if (!acceptsJson(request)) {
+            if (path.equals("openapi/v2") && request.header("accept").contains(OpenApiProtobuf.ASKED)) {
+                return Answer.of(200, OpenApiProtobuf.MEDIA_TYPE, OpenApiProtobuf.of(Json.read(document.json())));
+            }
             throw Refusal.notAcceptable();
         }
         String tag = '"' + document.hash() + '"';
