@@ -43,6 +43,7 @@ public final class ProviderRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderRegistry.class);
     private static final String LOCAL = "local";
+    private static final String KEEPSAKES = "cattle-system";
 
     private final Objects<AuthConfig> configs;
     private final Watched<AuthConfig> watchedConfigs;
@@ -294,10 +295,14 @@ public final class ProviderRegistry {
     // --- what people leave behind for the next time
 
     void keep(String userId, String provider, String keepsake) {
-        secrets.put("cattle-system", userId + "-secret", provider, keepsake);
+        secrets.put(KEEPSAKES, userId + "-secret", provider, keepsake);
     }
 
     Optional<String> keepsake(String userId, String provider) {
-        return secrets.get("cattle-system", userId + "-secret", provider);
+        return secrets.get(KEEPSAKES, userId + "-secret", provider);
+    }
+
+    void forget(String userId) {
+        secrets.delete(KEEPSAKES, userId + "-secret");
     }
 }

@@ -16,6 +16,9 @@ interface ProviderSecrets {
 
     Optional<String> get(String namespace, String name, String key);
 
+    /** All keys of that name. */
+    void delete(String namespace, String name);
+
     static ProviderSecrets in(ManagementPlane plane) {
         return new ProviderSecrets() {
             @Override
@@ -52,6 +55,11 @@ interface ProviderSecrets {
                         .map(Secret::getData)
                         .map(data -> data.get(key))
                         .map(value -> new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void delete(String namespace, String name) {
+                plane.client().secrets().inNamespace(namespace).withName(name).delete();
             }
         };
     }

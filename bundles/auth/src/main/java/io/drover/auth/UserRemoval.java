@@ -22,6 +22,7 @@ public final class UserRemoval implements Reconciler<User> {
 
     private final TokenSessions sessions;
     private final SecondFactors secondFactors;
+    private final ProviderRegistry registry;
     private final Objects<GlobalRoleBinding> globalRoleBindings;
     private final Objects<ClusterRoleTemplateBinding> clusterRoleTemplateBindings;
     private final Objects<UserAttribute> attributes;
@@ -30,9 +31,11 @@ public final class UserRemoval implements Reconciler<User> {
     public UserRemoval(
             @Reference ManagementPlane plane,
             @Reference TokenSessions sessions,
-            @Reference SecondFactors secondFactors) {
+            @Reference SecondFactors secondFactors,
+            @Reference ProviderRegistry registry) {
         this.sessions = sessions;
         this.secondFactors = secondFactors;
+        this.registry = registry;
         this.globalRoleBindings = plane.objects(GlobalRoleBinding.class);
         this.clusterRoleTemplateBindings = plane.objects(ClusterRoleTemplateBinding.class);
         this.attributes = plane.objects(UserAttribute.class);
@@ -70,6 +73,7 @@ public final class UserRemoval implements Reconciler<User> {
                 .forEach(binding ->
                         clusterRoleTemplateBindings.delete(binding.namespace().orElse(null), binding.name()));
         secondFactors.forget(id);
+        registry.forget(id);
         attributes.delete(id);
         return Outcome.done();
     }

@@ -18,4 +18,9 @@ final class MemorySecrets implements ProviderSecrets {
     public Optional<String> get(String namespace, String name, String key) {
         return Optional.ofNullable(values.get(namespace + "/" + name + "/" + key));
     }
+
+    @Override
+    public void delete(String namespace, String name) {
+        values.keySet().removeIf(key -> key.startsWith(namespace + "/" + name + "/"));
+    }
 }

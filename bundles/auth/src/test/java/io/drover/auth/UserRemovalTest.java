@@ -40,10 +40,15 @@ class UserRemovalTest {
         auth.member("u-al", "c-lab");
         globalRole("grb-al", "u-al");
 
-        UserRemoval removal = new UserRemoval(auth.plane, new TokenSessions(auth.plane), auth.secondFactors);
+        auth.registry.keep("u-jo", "github", "what he left for the next time");
+        auth.registry.keep("u-jo2", "github", "another's");
+        UserRemoval removal =
+                new UserRemoval(auth.plane, new TokenSessions(auth.plane), auth.secondFactors, auth.registry);
         removal.finalise(auth.plane.objects(User.class).get("u-jo").orElseThrow());
         auth.plane.settle();
 
+        assertThat(auth.registry.keepsake("u-jo", "github")).isEmpty();
+        assertThat(auth.registry.keepsake("u-jo2", "github")).isPresent();
         assertThat(auth.plane.objects(Token.class).list())
                 .extracting(Resource::name)
                 .containsExactly("token-al");
