@@ -227,11 +227,14 @@ public final class ProviderRegistry {
 
     /** A provider of settings that are not stored; to be closed by the caller. */
     IdentityProvider open(String name, Map<String, Object> settings) {
-        return settingsOf(name).open(settings);
+        ProviderSettings kind = settingsOf(name);
+        kind.checkAddresses(stored(name), settings);
+        return kind.open(settings);
     }
 
     Map<String, Object> seal(String name, Map<String, Object> settings, boolean complete) {
         ProviderSettings kind = settingsOf(name);
+        kind.checkAddresses(stored(name), settings);
         if (complete) {
             kind.open(settings).close();
         }
@@ -244,6 +247,10 @@ public final class ProviderRegistry {
             }
         });
         return sealed;
+    }
+
+    private Map<String, Object> stored(String name) {
+        return configs.get(name).map(config -> config.value().settings()).orElse(Map.of());
     }
 
     private ProviderSettings settingsOf(String name) {

@@ -10,12 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The settings of one kind of provider: defaults, secrets apart from the rest, and what they make. */
 final class ProviderSettings {
 
     private static final String NAMESPACE = "cattle-global-data";
+
+    /** The fields that say where secrets are sent. */
+    private static final List<String> ADDRESSES = List.of("servers", "hostname", "issuer", "authEndpoint");
 
     private final IdentityProviderFactory<?> factory;
     private final RestType type;
@@ -61,6 +65,25 @@ final class ProviderSettings {
             }
         }
         return complete;
+    }
+
+    /**
+     * A secret that was typed for one address is not told to another.
+     *
+     * @throws DroverException {@code REJECTED} if {@code settings} refer to a stored secret and say another address than {@code stored}
+     */
+    void checkAddresses(Map<String, Object> stored, Map<String, Object> settings) {
+        boolean elsewhere =
+                ADDRESSES.stream().anyMatch(field -> !Objects.equals(stored.get(field), settings.get(field)));
+        fields().stream()
+                .filter(field -> elsewhere && field.secret() && reference(field).equals(settings.get(field.name())))
+                .findFirst()
+                .ifPresent(field -> {
+                    throw DroverException.invalid(
+                            "MissingRequired",
+                            field.name(),
+                            "The address is another than the one " + field.name() + " was given for: send it again");
+                });
     }
 
     /** Stores the secrets that are in clear. */

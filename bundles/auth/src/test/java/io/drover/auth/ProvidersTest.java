@@ -57,7 +57,7 @@ class ProvidersTest {
             collectionMethods = {},
             resourceMethods = {"GET", "PUT"})
     record Configuration(
-            @Field(required = true) String host,
+            @Field(required = true) String issuer,
             @Field(nullable = false, defaultValue = "389") Integer port,
             @Field(required = true) @Secret String password) {}
 
@@ -166,7 +166,7 @@ class ProvidersTest {
 
     private void configure(boolean enabled, String accessMode, String... allowed) {
         Map<String, Object> settings =
-                providers.seal("directory", Map.of("host", "ldap.example.com", "password", "canary"), true);
+                providers.seal("directory", Map.of("issuer", "ldap.example.com", "password", "canary"), true);
         auth.plane
                 .objects(AuthConfig.class)
                 .edit(
@@ -220,10 +220,27 @@ class ProvidersTest {
     void aConfigurationThatLacksSomethingIsRefusedWithTheField() {
         assertThatThrownBy(() -> providers.seal("directory", Map.of("password", "x"), true))
                 .isInstanceOfSatisfying(
-                        DroverException.class, e -> assertThat(e.field()).contains("host"));
+                        DroverException.class, e -> assertThat(e.field()).contains("issuer"));
         assertThatThrownBy(() -> providers.seal("nowhere", Map.of(), true))
                 .isInstanceOfSatisfying(
                         DroverException.class, e -> assertThat(e.fault()).isEqualTo(Fault.NOT_FOUND));
+    }
+
+    @Test
+    void aStoredSecretIsToldToNobodyElse() {
+        configure(true, "unrestricted");
+        String reference = "cattle-global-data:directoryconfig-password";
+        Map<String, Object> elsewhere = Map.of("issuer", "evil.example.com", "password", reference);
+
+        assertThatThrownBy(() -> providers.test("directory", elsewhere, ANN))
+                .isInstanceOfSatisfying(
+                        DroverException.class, e -> assertThat(e.field()).contains("password"));
+        assertThatThrownBy(() -> providers.seal("directory", elsewhere, true)).isInstanceOf(DroverException.class);
+
+        assertThat(factory.opened).extracting(Configuration::issuer).doesNotContain("evil.example.com");
+        assertThat(providers.test(
+                        "directory", Map.of("issuer", "ldap.example.com", "port", 636, "password", reference), ANN))
+                .isPresent();
     }
 
     @Test
@@ -355,7 +372,7 @@ class ProvidersTest {
 
     @Test
     void aTestSignsInByWhatIsNotStoredAndChangesNothing() {
-        Map<String, Object> settings = Map.of("host", "ldap.example.com", "password", "canary");
+        Map<String, Object> settings = Map.of("issuer", "ldap.example.com", "password", "canary");
 
         assertThat(providers.test("directory", settings, ANN).orElseThrow().groups())
                 .extracting(Principal::id)
