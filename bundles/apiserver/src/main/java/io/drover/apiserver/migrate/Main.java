@@ -29,6 +29,13 @@ import java.util.List;
  */
 public final class Main {
 
+    private static final String TAKEOVER =
+            """
+
+            Fields of objects that Drover does not know are kept. What it writes from its start on: roles and settings
+            that are missing, settings' defaults, an administrator if there is none, and clusters' conditions. Stop the
+            other installation first; then "drover run --kubeconfig FILE --takeover" takes over.""";
+
     private static final Duration KEEP = Duration.ofDays(7);
 
     private final PrintStream out;
@@ -76,16 +83,8 @@ public final class Main {
             List<Found> found =
                     ClientFailures.translated(() -> new Takeover(plane.client()).look(PlaneContents.CORE_KINDS));
             found.forEach(kind -> out.println(kind.text()));
-            out.println(
-                    found.stream().anyMatch(kind -> kind.origin() == Found.Origin.FOREIGN)
-                            ? "\n"
-                                  + "Fields of objects that Drover does not know are kept. What it writes from its"
-                                  + " start on: roles and settings that\n"
-                                  + "are missing, settings' defaults, an administrator if there is none, and clusters'"
-                                  + " conditions. Stop the\n"
-                                  + "other installation first; then \"drover run --kubeconfig FILE --takeover\" takes"
-                                  + " over."
-                            : "\nNothing of another installation is there.");
+            boolean foreign = found.stream().anyMatch(kind -> kind.origin() == Found.Origin.FOREIGN);
+            out.println(foreign ? TAKEOVER : "\nNothing of another installation is there.");
         }
     }
 
