@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Installs kinds as custom resource definitions, by server-side apply, so that what others added to a definition stays. */
-final class KindInstaller {
+public final class KindInstaller {
 
     private static final Logger log = LoggerFactory.getLogger(KindInstaller.class);
     private static final String FIELD_MANAGER = "drover";
@@ -47,7 +47,7 @@ final class KindInstaller {
     }
 
     /** A new definition has null in the place of its conditions. */
-    private static boolean isEstablished(CustomResourceDefinition definition) {
+    public static boolean isEstablished(CustomResourceDefinition definition) {
         return definition != null
                 && definition.getStatus() != null
                 && definition.getStatus().getConditions() != null

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.apiserver.KindInstaller;
 import io.drover.apiserver.client.ClientFailures;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -93,14 +94,7 @@ final class Plane {
                 .v1()
                 .customResourceDefinitions()
                 .withName(definition.path("metadata").path("name").asText())
-                .waitUntilCondition(
-                        seen -> seen != null
-                                && seen.getStatus() != null
-                                && seen.getStatus().getConditions().stream()
-                                        .anyMatch(c -> c.getType().equals("Established")
-                                                && c.getStatus().equals("True")),
-                        ESTABLISHED_SECONDS,
-                        TimeUnit.SECONDS));
+                .waitUntilCondition(KindInstaller::isEstablished, ESTABLISHED_SECONDS, TimeUnit.SECONDS));
     }
 
     /** Empty where there is nothing. */
