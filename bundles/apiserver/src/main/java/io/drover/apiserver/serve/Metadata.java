@@ -246,8 +246,13 @@ final class Metadata {
             return;
         }
         if (type.group().equals("rbac.authorization.k8s.io")) {
-            if (name.equals(".") || name.equals("..") || name.contains("/") || name.contains("%")) {
-                causes.add(Cause.invalid("metadata.name", '"' + name + '"', "may not contain '/' or '%'"));
+            if (name.equals(".") || name.equals("..")) {
+                causes.add(Cause.invalid("metadata.name", '"' + name + '"', "may not be '" + name + "'"));
+            }
+            for (String character : List.of("/", "%")) {
+                if (name.contains(character)) {
+                    causes.add(Cause.invalid("metadata.name", '"' + name + '"', "may not contain '" + character + "'"));
+                }
             }
             return;
         }

@@ -118,10 +118,8 @@ final class StrategicMerge {
                 if (at >= 0) {
                     result.remove(at);
                 }
-            } else if (at < 0 && key.isEmpty()) {
-                result.insert(added++, change.deepCopy());
             } else if (at < 0) {
-                result.add(change.deepCopy());
+                result.insert(added++, change.deepCopy());
             } else if (change instanceof ObjectNode changed && result.get(at) instanceof ObjectNode old) {
                 result.set(at, merge(old, changed, items));
             }

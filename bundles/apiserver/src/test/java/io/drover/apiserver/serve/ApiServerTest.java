@@ -443,7 +443,7 @@ class ApiServerTest {
         JsonNode patched = api.ask("PATCH", accounts + "/s", "application/strategic-merge-patch+json", patch, Map.of())
                 .json();
 
-        assertThat(patched.path("secrets").findValuesAsText("name")).containsExactly("b", "c");
+        assertThat(patched.path("secrets").findValuesAsText("name")).containsExactly("c", "b");
     }
 
     @Test
