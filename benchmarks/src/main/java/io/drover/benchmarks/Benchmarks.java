@@ -11,7 +11,7 @@ import java.util.List;
 /** Runs suites, one after the other, and prints their tables; {@code benchmarks/run --help} tells how. */
 public final class Benchmarks {
 
-    private static final List<String> SUITES = List.of("tunnels", "way", "start");
+    private static final List<String> SUITES = List.of("tunnels", "way", "start", "plane");
 
     private Benchmarks() {}
 
@@ -44,6 +44,7 @@ public final class Benchmarks {
             switch (suite) {
                 case "tunnels" -> new Tunnels(plan).run(report);
                 case "way" -> new WholeWay(plan).run(report);
+                case "plane" -> new Planes(plan).run(report);
                 default -> new Start(plan).run(report);
             }
         }

@@ -1,10 +1,12 @@
 package io.drover.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,7 @@ record Load(double requestsPerSecond, double p50Millis, double p99Millis) {
         List<String> command = new ArrayList<>(List.of(
                 "wrk", "-t1", "-c" + connections, "-d" + duration.toSeconds() + "s", "--timeout", "10s", "--latency"));
         target.headers().forEach((name, value) -> command.addAll(List.of("-H", name + ": " + value)));
+        target.script().ifPresent(script -> command.addAll(List.of("-s", script.toString())));
         command.add(target.url());
         return parse(Processes.output(command, duration.plusSeconds(30)));
     }
@@ -61,8 +64,13 @@ record Load(double requestsPerSecond, double p50Millis, double p99Millis) {
      * What is called.
      *
      * @param headers that go with each request
+     * @param script in Lua, which makes the requests; none for plain GETs
      */
-    record Target(String name, String url, Map<String, String> headers, Cpu cpu) {}
+    record Target(String name, String url, Map<String, String> headers, Cpu cpu, Optional<Path> script) {
+        Target(String name, String url, Map<String, String> headers, Cpu cpu) {
+            this(name, url, headers, cpu, Optional.empty());
+        }
+    }
 
     /** What a target's processes have used of the processors so far. */
     interface Cpu {
