@@ -44,8 +44,9 @@ final class Canaries {
     }
 
     void assertNoneIn(String where, String text) {
-        secrets.forEach((what, secret) ->
-                assertThat(text.contains(secret)).as(what + " is shown in " + where).isFalse());
+        secrets.forEach((what, secret) -> assertThat(text.contains(secret))
+                .as(what + " is shown in " + where)
+                .isFalse());
     }
 
     /** Looks into the logs and whatever else the server writes. */

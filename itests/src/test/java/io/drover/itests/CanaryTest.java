@@ -54,9 +54,7 @@ class CanaryTest {
                 .asText();
         admin.post("/v3/globalrolebindings", Map.of("globalRoleId", "user", "userId", id));
         Http.Answer refused = server.anonymous()
-                .post(
-                        "/v3-public/localProviders/local?action=login",
-                        Map.of("username", "canary", "password", WRONG));
+                .post("/v3-public/localProviders/local?action=login", Map.of("username", "canary", "password", WRONG));
         assertThat(refused.status()).isEqualTo(401);
         canaries.assertNoneIn("a refused sign-in", refused.body());
         Http user = server.with(server.signIn("canary", PASSWORD));

@@ -99,7 +99,8 @@ class IdentityTest {
     @Test
     void kubectlsHelperGetsATokenThatItsUserSignsInForInABrowser(@TempDir Path home) throws IOException {
         Path helper = home.resolve("drover-token");
-        Files.writeString(helper, server.anonymous().get("/v3-public/drover-token").body());
+        Files.writeString(
+                helper, server.anonymous().get("/v3-public/drover-token").body());
         String token;
         try (Running waiting = helper(home, helper)) {
             waiting.awaitOutput("The page shows the code");
@@ -108,14 +109,18 @@ class IdentityTest {
                             .post(
                                     "/v3-public/localProviders/local?action=login",
                                     Map.of(
-                                            "username", "admin",
-                                            "password", DroverServer.ADMIN_PASSWORD,
-                                            "responseType", "kubeconfig",
-                                            "requestId", page.replaceAll("(?s).*requestId=([^&]*).*", "$1"),
+                                            "username",
+                                            "admin",
+                                            "password",
+                                            DroverServer.ADMIN_PASSWORD,
+                                            "responseType",
+                                            "kubeconfig",
+                                            "requestId",
+                                            page.replaceAll("(?s).*requestId=([^&]*).*", "$1"),
                                             "publicKey",
-                                                    URLDecoder.decode(
-                                                            page.replaceAll("(?s).*publicKey=([^&]*).*", "$1"),
-                                                            StandardCharsets.UTF_8)))
+                                            URLDecoder.decode(
+                                                    page.replaceAll("(?s).*publicKey=([^&]*).*", "$1"),
+                                                    StandardCharsets.UTF_8)))
                             .status())
                     .isEqualTo(200);
             assertThat(waiting.awaitEnd(Duration.ofSeconds(30))).isZero();
@@ -140,9 +145,11 @@ class IdentityTest {
     private static Running helper(Path home, Path helper) {
         String authority = Base64.getEncoder()
                 .encodeToString(server.anonymous().get("/cacerts").body().getBytes(StandardCharsets.UTF_8));
-        String info = "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"spec\":{\"cluster\":{"
-                + "\"server\":\"" + server.url() + "/k8s/clusters/local\",\"certificate-authority-data\":\"" + authority
-                + "\"},\"interactive\":false}}";
+        String info =
+                "{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"spec\":{\"cluster\":{"
+                        + "\"server\":\"" + server.url() + "/k8s/clusters/local\",\"certificate-authority-data\":\""
+                        + authority
+                        + "\"},\"interactive\":false}}";
         return Running.start(
                 Map.of("HOME", home.toString(), "XDG_CACHE_HOME", "", "KUBERNETES_EXEC_INFO", info, "NO_PROXY", "*"),
                 List.of("sh", helper.toString(), "token", "--user=lab", "--browser"));

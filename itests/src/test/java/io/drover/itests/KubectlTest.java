@@ -176,9 +176,9 @@ class KubectlTest {
                                 "/v3/users/" + user.id() + "?action=setpassword",
                                 Map.of("newPassword", "another correct horse"))
                         .status()),
-                new Revocation("he is disabled", (admin, user) -> admin.put(
-                                "/v3/users/" + user.id(), Map.of("enabled", false))
-                        .status()),
+                new Revocation(
+                        "he is disabled", (admin, user) -> admin.put("/v3/users/" + user.id(), Map.of("enabled", false))
+                                .status()),
                 new Revocation("he is deleted", (admin, user) -> admin.delete("/v3/users/" + user.id())
                         .status()));
     }
@@ -208,9 +208,9 @@ class KubectlTest {
                 Files.readString(kubeconfig).replaceAll("token: \"[^\"]*\"", "token: \"" + member.token() + "\""));
         Http caller = server.with(member.token());
         String version = "/k8s/clusters/" + cluster.id() + "/version";
-        Wait.until("the member may see pods", () -> cluster.kubectl(Parts.kubectl(), config, "get", "pods")
-                        .exitCode()
-                == 0);
+        Wait.until(
+                "the member may see pods",
+                () -> cluster.kubectl(Parts.kubectl(), config, "get", "pods").exitCode() == 0);
         try (Running watch = cluster.startKubectl(Parts.kubectl(), config, "get", "pods", "-w");
                 Running exec = cluster.startKubectl(
                         Parts.kubectl(), config, "exec", "web", "--", "sh", "-c", "echo opened; sleep 600")) {
@@ -236,13 +236,7 @@ class KubectlTest {
         String token = server.anonymous()
                 .post(
                         "/v3-public/localProviders/local?action=login",
-                        Map.of(
-                                "username",
-                                name,
-                                "password",
-                                password,
-                                "responseType",
-                                "kubeconfig_" + cluster.id()))
+                        Map.of("username", name, "password", password, "responseType", "kubeconfig_" + cluster.id()))
                 .json()
                 .path("token")
                 .asText();

@@ -5,6 +5,7 @@ import io.drover.api.auth.Callers;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.Cluster.ClusterSpec;
 import io.drover.api.model.ClusterRegistrationToken;
+import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
 import io.drover.api.plane.Resource;
 import io.drover.gateway.http.Replies;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -127,6 +129,16 @@ public final class TunnelServer {
 
         @Override
         public boolean isPublic(String method, String canonicalPath) {
+            return false;
+        }
+
+        @Override
+        public Optional<PlaneEndpoint> planeEndpoint() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean isSentByPeer(HttpFields headers) {
             return false;
         }
     }
