@@ -1,5 +1,6 @@
 package io.drover.benchmarks.tunnel;
 
+import io.drover.api.audit.AuditTrail;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Callers;
 import io.drover.api.model.Cluster;
@@ -112,6 +113,11 @@ public final class TunnelServer {
 
     /** Nobody signs in here. */
     private static final class NoServices implements Services {
+        @Override
+        public Optional<AuditTrail> audit() {
+            return Optional.of(AuditTrail.OFF);
+        }
+
         @Override
         public Optional<Callers> callers() {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package io.drover.gateway;
 
+import io.drover.api.audit.AuditTrail;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.PublicPaths;
@@ -76,6 +77,12 @@ public final class Gateway implements Services {
         thread.setDaemon(true);
         return thread;
     });
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditTrail audit;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -173,6 +180,11 @@ public final class Gateway implements Services {
     }
 
     @Override
+    public Optional<AuditTrail> audit() {
+        return Optional.ofNullable(audit);
+    }
+
+    @Override
     public Optional<Callers> callers() {
         return Optional.ofNullable(callers);
     }
@@ -203,6 +215,9 @@ public final class Gateway implements Services {
     }
 
     private Optional<String> missing() {
+        if (audit == null) {
+            return Optional.of("waiting for the audit");
+        }
         if (callers == null || authorizer == null) {
             return Optional.of("waiting for identities and roles");
         }

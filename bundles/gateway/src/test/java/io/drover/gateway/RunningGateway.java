@@ -2,6 +2,7 @@ package io.drover.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.drover.api.audit.AuditTrail;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
@@ -68,6 +69,7 @@ final class RunningGateway implements Services, AutoCloseable {
     volatile Optional<PlaneServer> planeServer = Optional.empty();
     volatile Optional<PlaneEndpoint> planeEndpoint = Optional.empty();
     volatile Set<String> publicPaths = Set.of();
+    volatile AuditTrail audit = AuditTrail.OFF;
 
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     private final TunnelClient agents = new TunnelClient("test-agents", Limits.DEFAULT);
@@ -161,6 +163,11 @@ final class RunningGateway implements Services, AutoCloseable {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), null, null);
         return context;
+    }
+
+    @Override
+    public Optional<AuditTrail> audit() {
+        return Optional.ofNullable(audit);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.drover.rest;
 
+import io.drover.api.audit.AuditRecords;
 import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Escalation;
@@ -45,6 +46,7 @@ final class Api {
     private final ClusterHooks clusterHooks;
     private final Map<KindProvider, List<String>> provided = new ConcurrentHashMap<>();
     private final List<Object> resources;
+    private final Rights rights;
 
     Api(
             ManagementPlane plane,
@@ -168,6 +170,17 @@ final class Api {
 
     void remove(IdentityProviderFactory<?> kind) {
         types.remove(RestType.of(kind.configuration()).id());
+    }
+
+    void add(AuditRecords records) {
+        AuditLogs logs = new AuditLogs(records, rights, types);
+        types.put(new ServedType(AuditLogs.TYPE, GROUP, "auditlogs", ServedType.V3, logs, logs));
+    }
+
+    void remove(AuditRecords records) {
+        types.find(AuditLogs.TYPE.id())
+                .filter(type -> type.hooks() instanceof AuditLogs logs && logs.isOf(records))
+                .ifPresent(type -> types.remove(type.id()));
     }
 
     /** The JAX-RS resources. */

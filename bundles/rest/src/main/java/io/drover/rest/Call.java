@@ -1,5 +1,6 @@
 package io.drover.rest;
 
+import io.drover.api.audit.AuditedCall;
 import io.drover.api.auth.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -31,6 +32,11 @@ record Call(Caller caller, Urls urls, MultivaluedMap<String, String> query, Stri
 
     boolean isAnonymous() {
         return caller == NOBODY;
+    }
+
+    /** Where what is found out about this request is recorded. */
+    AuditedCall audited() {
+        return request.getAttribute(AuditedCall.ATTRIBUTE) instanceof AuditedCall recorded ? recorded : AuditedCall.NONE;
     }
 
     Optional<String> header(String name) {

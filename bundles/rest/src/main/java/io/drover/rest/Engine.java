@@ -39,7 +39,7 @@ final class Engine {
         }
         boolean all = rights.mayListAll(call, type);
         List<ObjectNode> resources = new ArrayList<>();
-        for (ObjectNode stored : type.store().list()) {
+        for (ObjectNode stored : type.hooks().candidates(call, type.store())) {
             if (isListed(call, type, stored, all)) {
                 ObjectNode resource = show(call, type, stored);
                 if (clusterId.isEmpty()
@@ -115,6 +115,7 @@ final class Engine {
         }
         type.hooks().checkCreate(call, resource);
         ObjectNode stored = store(call, type, resource, owner);
+        call.audited().changed(() -> null, () -> stored);
         type.hooks().created(call, resource, stored);
         return Response.status(201).entity(show(call, type, stored)).build();
     }
@@ -162,7 +163,9 @@ final class Engine {
             dropMissing(type, resource);
         }
         type.hooks().checkUpdate(call, resource, before);
-        return show(call, type, type.store().update(objectId, object -> merge(call, type, resource, object)));
+        ObjectNode after = type.store().update(objectId, object -> merge(call, type, resource, object));
+        call.audited().changed(() -> before, () -> after);
+        return show(call, type, after);
     }
 
     /** What a replacement does not name is taken away; what a caller may not set stays. */

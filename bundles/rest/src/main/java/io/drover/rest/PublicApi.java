@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
 import io.drover.api.auth.AuthProviders;
+import io.drover.api.auth.Caller;
 import io.drover.api.auth.IdentityProvider;
 import io.drover.api.auth.RedirectSignIn;
 import io.drover.api.auth.SignIns;
@@ -16,6 +17,7 @@ import io.drover.api.kind.Rest;
 import io.drover.api.kind.RestType;
 import io.drover.api.kind.Secret;
 import io.drover.api.model.Token;
+import io.drover.api.model.Token.TokenPrincipal.PrincipalMeta;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
@@ -153,12 +155,14 @@ public final class PublicApi {
         if (program.flatMap(request -> waitingTokens.get(request.id())).isPresent()) {
             throw Refusal.conflict("AlreadyExists", "A token waits under this requestId already");
         }
+        call.audited().signsIn(provider.name(), body.path("username").asText(""));
         IssuedToken token = signIns.signIn(
                         provider.name(),
                         credentials(provider, body),
                         wanted(responseType, body),
                         request.getRemoteAddr())
                 .orElseThrow(() -> new DroverException(Fault.UNAUTHENTICATED, "authentication failed"));
+        call.audited().caller(signedIn(token));
         if (program.isPresent()) {
             waitingTokens.put(
                     program.get(), token.value(), token.token().value().expiresAt());
@@ -173,6 +177,19 @@ public final class PublicApi {
                     .build();
         }
         return Response.status(201).entity(show(call, token)).build();
+    }
+
+    private static Caller signedIn(IssuedToken issued) {
+        Token token = issued.token().value();
+        Map<String, List<String>> extra = new HashMap<>();
+        Optional.ofNullable(token.userPrincipal()).ifPresent(principal -> {
+            Optional.ofNullable(principal.loginName()).ifPresent(name -> extra.put("username", List.of(name)));
+            Optional.ofNullable(principal.metadata())
+                    .map(PrincipalMeta::name)
+                    .ifPresent(id -> extra.put("principalid", List.of(id)));
+        });
+        return new Caller(
+                token.userId(), List.of(), extra, Optional.of(issued.token().name()));
     }
 
     private Map<String, String> credentials(IdentityProvider provider, ObjectNode body) {

@@ -1,5 +1,6 @@
 package io.drover.rest;
 
+import io.drover.api.audit.AuditRecords;
 import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.IdentityProviderFactory;
@@ -36,6 +37,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
  * Serves the API on the HTTP whiteboard, and whatever nobody else serves: with the list of APIs or a 404 in their format. The whiteboard may destroy and initialise it several times, so CXF is made in {@link #init} and
@@ -117,6 +119,18 @@ public final class RestServlet extends HttpServlet {
 
     void removeIdentityProvider(IdentityProviderFactory<?> kind) {
         api.remove(kind);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setAudit(AuditRecords records) {
+        api.add(records);
+    }
+
+    void unsetAudit(AuditRecords records) {
+        api.remove(records);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.drover.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.auth.Authorizer;
+import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
 import java.util.Set;
 
@@ -22,12 +23,16 @@ final class Rights {
     }
 
     boolean may(Call call, String verb, ServedType type, ObjectId id) {
+        return decide(call, verb, type, id).allowed();
+    }
+
+    private Decision decide(Call call, String verb, ServedType type, ObjectId id) {
         if (call.isAnonymous()) {
-            return verb.equals("get") && type.id().equals("setting") && isPublicSetting(id.name());
+            boolean open = verb.equals("get") && type.id().equals("setting") && isPublicSetting(id.name());
+            return new Decision(open, open ? "anybody may" : "nobody is known to call");
         }
-        return authorizer
-                .decide(call.caller(), new Question(verb, type.group(), type.resource(), id.namespace(), id.name()))
-                .allowed();
+        return authorizer.decide(
+                call.caller(), new Question(verb, type.group(), type.resource(), id.namespace(), id.name()));
     }
 
     boolean mayCreate(Call call, ServedType type, String namespace) {
@@ -35,7 +40,9 @@ final class Rights {
     }
 
     boolean mayListAll(Call call, ServedType type) {
-        return may(call, "list", type, new ObjectId("", ""));
+        Decision decision = decide(call, "list", type, new ObjectId("", ""));
+        call.audited().decided(decision);
+        return decision.allowed();
     }
 
     boolean maySee(Call call, ServedType type, JsonNode stored) {
@@ -44,7 +51,9 @@ final class Rights {
 
     /** @throws jakarta.ws.rs.WebApplicationException 403 in Kubernetes' words */
     void require(Call call, String verb, ServedType type, ObjectId id) {
-        if (!may(call, verb, type, id)) {
+        Decision decision = decide(call, verb, type, id);
+        call.audited().decided(decision);
+        if (!decision.allowed()) {
             String where =
                     id.namespace().isEmpty() ? "at the cluster scope" : "in the namespace \"" + id.namespace() + "\"";
             String what = id.name().isEmpty() ? "" : " \"" + id.name() + "\"";

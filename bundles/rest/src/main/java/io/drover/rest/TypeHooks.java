@@ -38,6 +38,11 @@ abstract class TypeHooks {
         return true;
     }
 
+    /** Those of its objects that a list is made of; all, unless there are too many to read them all. */
+    List<ObjectNode> candidates(Call call, Store store) {
+        return store.list();
+    }
+
     void checkCreate(Call call, ObjectNode resource) {}
 
     /** Whether it can be changed at all, by whomever; asked before anything is said of rights. */

@@ -1,5 +1,6 @@
 package io.drover.gateway.http;
 
+import io.drover.api.audit.AuditTrail;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Callers;
 import io.drover.api.plane.PlaneEndpoint;
@@ -9,6 +10,9 @@ import org.eclipse.jetty.http.HttpFields;
 
 /** Other bundles' services as they are at this moment; any thread. */
 public interface Services {
+
+    /** Empty while nothing can be recorded, and so nothing may be done. */
+    Optional<AuditTrail> audit();
 
     Optional<Callers> callers();
 

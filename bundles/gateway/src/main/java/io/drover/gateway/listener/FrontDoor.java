@@ -1,8 +1,13 @@
 package io.drover.gateway.listener;
 
+import io.drover.api.DroverException;
+import io.drover.api.audit.AuditTrail;
+import io.drover.api.audit.AuditedCall;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.Callers.Identity;
+import io.drover.api.auth.Callers.RequestHead;
+import io.drover.api.auth.Decision;
 import io.drover.gateway.http.BoundedBody;
 import io.drover.gateway.http.ClusterPath;
 import io.drover.gateway.http.Discard;
@@ -75,27 +80,52 @@ public final class FrontDoor extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         secure(response.getHeaders());
-        String method = request.getMethod();
-        if (HttpMethod.CONNECT.is(method) || HttpMethod.TRACE.is(method)) {
-            Replies.failure(request, response, callback, 405, method + " is not served here");
+        RequestHead head = head(request);
+        if (PROBES.contains(head.path())) {
+            probe(request, response, callback, head);
             return true;
         }
-        String path = request.getHttpURI().getPath();
-        if (PROBES.contains(path == null ? "" : path) && !HttpMethod.GET.is(method) && !HttpMethod.HEAD.is(method)) {
-            Replies.failure(request, response, callback, 405, path + " is only to be asked by GET");
+        Optional<AuditTrail> audit = services.audit();
+        if (audit.isEmpty()) {
+            Replies.failure(request, response, callback, 503, "Drover is starting: nothing can be recorded yet");
             return true;
         }
-        switch (path == null ? "" : path) {
+        Recording recording;
+        try {
+            recording = Recording.begin(audit.get(), head, request, response);
+        } catch (DroverException e) {
+            Replies.failure(request, response, callback, e.fault().httpStatus(), e.getMessage());
+            return true;
+        }
+        recorded(recording.request(), recording.response(), callback, recording.call(), head);
+        return true;
+    }
+
+    private void probe(Request request, Response response, Callback callback, RequestHead head) {
+        if (!HttpMethod.GET.is(head.method()) && !HttpMethod.HEAD.is(head.method())) {
+            Replies.failure(request, response, callback, 405, head.path() + " is only to be asked by GET");
+            return;
+        }
+        switch (head.path()) {
             case "/ping" -> Replies.text(response, callback, 200, "pong");
             case "/healthz" -> Replies.text(response, callback, 200, "ok");
-            case "/readyz" -> readyz(response, callback);
+            default -> readyz(response, callback);
+        }
+    }
+
+    private void recorded(Request request, Response response, Callback callback, AuditedCall call, RequestHead head) {
+        String method = head.method();
+        if (HttpMethod.CONNECT.is(method) || HttpMethod.TRACE.is(method)) {
+            Replies.failure(request, response, callback, 405, method + " is not served here");
+            return;
+        }
+        switch (head.path()) {
             case "/v3/connect", "/v3/connect/register" -> mayBlock(
                     request, response, callback, () -> tunnels.handle(request, response, callback));
             case "/v3/connect/config" -> Replies.text(
                     response, callback, 404, "node agents are not served by this version");
-            default -> identified(request, response, callback, path);
+            default -> identified(request, response, callback, call, head);
         }
-        return true;
     }
 
     /**
@@ -107,24 +137,29 @@ public final class FrontDoor extends Handler.Wrapper {
         return InvocationType.NON_BLOCKING;
     }
 
-    private void identified(Request request, Response response, Callback callback, String path) {
+    private void identified(Request request, Response response, Callback callback, AuditedCall call, RequestHead head) {
         Optional<Callers> callers = services.callers();
         if (callers.isEmpty()) {
             Replies.failure(request, response, callback, 503, "Drover is starting: nobody can be identified yet");
             return;
         }
-        boolean ofPeer = path != null && path.startsWith(KUBERNETES) && services.isSentByPeer(request.getHeaders());
+        boolean ofPeer = head.path().startsWith(KUBERNETES) && services.isSentByPeer(request.getHeaders());
         Identity identity =
-                ofPeer ? new Identity.Known(Caller.SYSTEM) : callers.get().identify(head(request));
+                ofPeer ? new Identity.Known(Caller.SYSTEM) : callers.get().identify(head);
         Caller caller = identity instanceof Identity.Known known ? known.caller() : null;
         response.getHeaders().put(AUTHENTICATED, caller != null ? "true" : "false");
         if (caller != null) {
             request.setAttribute(Caller.ATTRIBUTE, caller);
+            call.caller(caller);
+        }
+        if (identity instanceof Identity.Refused refused) {
+            call.decided(new Decision(false, refused.reason()));
         }
         if (identity instanceof Identity.Forbidden forbidden) {
+            call.decided(new Decision(false, forbidden.reason()));
             Replies.failure(request, response, callback, 403, forbidden.reason());
-        } else if (path != null && path.startsWith(KUBERNETES)) {
-            kubernetes(request, response, callback, identity, path);
+        } else if (head.path().startsWith(KUBERNETES)) {
+            kubernetes(request, response, callback, identity, head.path());
         } else {
             servlet(request, response, callback, identity);
         }
@@ -209,12 +244,12 @@ public final class FrontDoor extends Handler.Wrapper {
         };
     }
 
-    private static Callers.RequestHead head(Request request) {
+    private static RequestHead head(Request request) {
         HttpFields headers = request.getHeaders();
         HttpURI uri = request.getHttpURI();
-        return new Callers.RequestHead(
+        return new RequestHead(
                 request.getMethod(),
-                uri.getPath(),
+                uri.getPath() == null ? "" : uri.getPath(),
                 uri.getQuery() == null ? "" : uri.getQuery(),
                 name -> values(name, headers, uri),
                 Request.getRemoteAddr(request));

@@ -2,6 +2,7 @@ package io.drover.gateway.proxy;
 
 import io.drover.api.DroverException;
 import io.drover.api.auth.Caller;
+import io.drover.gateway.http.Audited;
 import io.drover.gateway.http.ClusterPath;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
@@ -34,6 +35,7 @@ public final class ClusterDoor implements FrontDoor.ClusterRoute {
     public void handle(Request request, Response response, Callback callback, Caller caller, ClusterPath path) {
         try {
             Caller acting = Impersonation.effective(caller, request.getHeaders(), services.authorizer());
+            Audited.of(request).actingAs(acting);
             if (!path.clusterId().equals(LOCAL)) {
                 proxy.handle(request, response, callback, caller, acting, path);
             } else if (services.planeEndpoint().isPresent()) {

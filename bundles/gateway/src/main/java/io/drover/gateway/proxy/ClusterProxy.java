@@ -1,10 +1,12 @@
 package io.drover.gateway.proxy;
 
+import io.drover.api.audit.AuditedCall;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
+import io.drover.gateway.http.Audited;
 import io.drover.gateway.http.ClusterPath;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
@@ -17,6 +19,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -56,6 +59,7 @@ final class ClusterProxy {
         }
         Question enter = Question.enterCluster(id);
         Decision decision = authorizer.get().decide(caller, enter);
+        Audited.of(request).decided(decision);
         if (!decision.allowed()) {
             Replies.status(
                     response, callback, 403, "not allowed to enter cluster \"" + id + "\": " + decision.reason());
@@ -149,6 +153,8 @@ final class ClusterProxy {
             });
             splice.onOver(standing);
         });
+        AuditedCall audited = Audited.of(request);
+        splice.onOver(() -> audited.ended(HttpStatus.SWITCHING_PROTOCOLS_101));
         splice.prepare(upstream);
         exchange.send();
     }
@@ -161,6 +167,7 @@ final class ClusterProxy {
             Headers.copy(request.getHeaders(), headers, leadsToApplication(path.path()), webSocket);
             Headers.forwarded(request, headers);
             Headers.identify(headers, acting);
+            headers.put(AuditedCall.HEADER, Audited.of(request).id());
         });
     }
 

@@ -1,5 +1,6 @@
 package io.drover.gateway.proxy;
 
+import io.drover.api.audit.AuditedCall;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.listener.ListenerThreads;
 import io.drover.gateway.transport.ClusterTarget;
@@ -122,7 +123,9 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
     }
 
     private void answer(int status, String message) {
+        String auditId = callerResponse.getHeaders().get(AuditedCall.HEADER);
         callerResponse.reset();
+        callerResponse.getHeaders().put(AuditedCall.HEADER, auditId);
         Replies.status(callerResponse, callerCallback, status, message);
     }
 

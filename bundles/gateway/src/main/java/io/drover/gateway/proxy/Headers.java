@@ -29,7 +29,6 @@ final class Headers {
             "accept-charset",
             "accept-encoding",
             "accept-language",
-            "audit-id",
             "cache-control",
             "content-encoding",
             "content-language",
@@ -55,6 +54,7 @@ final class Headers {
 
     /** Never sent on, not even to an application. */
     private static final Set<String> OURS = Set.of(
+            "audit-id",
             "authorization",
             "cookie",
             "cookie2",
@@ -83,6 +83,7 @@ final class Headers {
     /** What a cluster may not say to a browser in our name. */
     private static final Set<String> NOT_FROM_CLUSTERS = Set.of(
             "alt-svc",
+            "audit-id",
             "clear-site-data",
             "content-security-policy",
             "public-key-pins",

@@ -3,6 +3,7 @@ package io.drover.gateway.proxy;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
 import io.drover.api.plane.PlaneServer;
+import io.drover.gateway.http.Audited;
 import io.drover.gateway.http.BoundedBody;
 import io.drover.gateway.http.ClusterPath;
 import io.drover.gateway.http.Discard;
@@ -94,6 +95,7 @@ final class PlaneRoute {
                                 Stream.concat(before.stream(), more.stream()).toList());
             }
         }
+        headers.put("audit-id", List.of(Audited.of(request).id()));
         String query = request.getHttpURI().getQuery();
         return new PlaneServer.Call(
                 request.getMethod(),

@@ -2,7 +2,10 @@ package io.drover.gateway.tunnel;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.audit.AuditedCall;
+import io.drover.api.auth.Caller;
 import io.drover.api.plane.ManagementPlane;
+import io.drover.gateway.http.Audited;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.listener.FrontDoor;
 import io.drover.wire.Carrier;
@@ -13,10 +16,12 @@ import io.drover.wire.StreamAcceptor;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -81,8 +86,11 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
             room.release();
         }
         try {
+            AuditedCall audited = Audited.of(request);
+            audited.caller(new Caller("system:agent:" + key, List.of(), Map.of(), Optional.empty()));
+            audited.cluster(key.replaceFirst(":.*$", ""));
             var upgrade = new AgentConnection.Upgrade(request);
-            var negotiator = new Negotiator(key, upgrade);
+            var negotiator = new Negotiator(key, upgrade, audited);
             if (!handshaker.upgrade(negotiator, upgrade, response, callback, null)) {
                 Replies.text(response, callback, 400, "this is for agents: a WebSocket handshake was expected");
             }
@@ -110,10 +118,12 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
 
         private final String key;
         private final AgentConnection.Upgrade upgrade;
+        private final AuditedCall audited;
 
-        Negotiator(String key, AgentConnection.Upgrade upgrade) {
+        Negotiator(String key, AgentConnection.Upgrade upgrade, AuditedCall audited) {
             this.key = key;
             this.upgrade = upgrade;
+            this.audited = audited;
         }
 
         @Override
@@ -134,7 +144,7 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
         }
 
         private Session open(Carrier carrier, Optional<Extension> extension) {
-            var registered = new Registered();
+            var registered = new Registered(audited);
             var session =
                     new Session(key, carrier, Session.Role.SERVER, extension, runtime, StreamAcceptor.NONE, registered);
             registered.tunnel = new Tunnels.Tunnel(key, session, Request.getRemoteAddr(upgrade), Instant.now());
@@ -145,7 +155,12 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
 
     private final class Registered implements SessionListener {
 
+        private final AuditedCall audited;
         private Tunnels.Tunnel tunnel;
+
+        Registered(AuditedCall audited) {
+            this.audited = audited;
+        }
 
         @Override
         public void onGoAway(String reason) {
@@ -155,6 +170,7 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
         @Override
         public void onClosed(IOException reason) {
             tunnels.remove(tunnel, String.valueOf(reason.getMessage()));
+            audited.ended(HttpStatus.SWITCHING_PROTOCOLS_101);
         }
     }
 }

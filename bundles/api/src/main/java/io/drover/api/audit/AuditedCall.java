@@ -1,0 +1,85 @@
+package io.drover.api.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.drover.api.auth.Caller;
+import io.drover.api.auth.Decision;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The record of one request while the request lasts. What is told of it is kept as it stands and put into words later, on another
+ * thread, so telling costs next to nothing and values must not change afterwards.
+ *
+ * <p>Calls come from any thread, one after the other. After {@link #ended} they change nothing.
+ */
+@ProviderType
+public interface AuditedCall {
+
+    /** Request attribute under which the listener hands it to servlets. */
+    String ATTRIBUTE = "io.drover.audit";
+
+    /** Header that carries {@link #id} to a cluster, whose own audit then names it, and back to the caller. */
+    String HEADER = "Audit-Id";
+
+    /** Records nothing. */
+    AuditedCall NONE = new UnrecordedCall("");
+
+    /** A longer body is not kept. */
+    int MAX_BODY_BYTES = 64 * 1024;
+
+    /** What names the request here and in the cluster's own audit. */
+    String id();
+
+    /** Whose token it is. */
+    void caller(Caller caller);
+
+    /** As whom the request is made, if that is somebody else. */
+    void actingAs(Caller caller);
+
+    /** What allowed the request, or why it was denied. The last one counts. */
+    void decided(Decision decision);
+
+    /** Somebody tries to sign in, with this name. */
+    void signsIn(String provider, String loginName);
+
+    /** The cluster that this is about, where the path does not tell. */
+    void cluster(String clusterId);
+
+    /**
+     * An object was changed.
+     *
+     * @param before gives null if it is new
+     * @param after gives null if it is gone
+     */
+    void changed(Supplier<JsonNode> before, Supplier<JsonNode> after);
+
+    boolean wantsRequestBody();
+
+    boolean wantsResponseBody();
+
+    void requestBody(Body body);
+
+    void responseBody(Body body);
+
+    /** The answer began and will go on for long, as that of a watch: recorded now and again at its end. */
+    void started(int status);
+
+    void ended(int status);
+
+    /**
+     * A body as it went over the wire.
+     *
+     * @param bytes empty if it was longer than {@link #MAX_BODY_BYTES}
+     * @param length of the whole, in bytes
+     */
+    record Body(String contentType, String contentEncoding, byte[] bytes, long length) {}
+
+    /** A random id, in the form of a UUID. */
+    static String newId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = random.nextLong() & ~0xf000L | 0x4000L;
+        long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+        return new java.util.UUID(high, low).toString();
+    }
+}
