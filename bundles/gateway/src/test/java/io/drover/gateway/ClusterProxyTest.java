@@ -81,7 +81,8 @@ class ClusterProxyTest {
                 .contains("\r\nKubectl-Command: get\r\n")
                 .contains("\r\nX-Forwarded-For: 127.0.0.1\r\n");
         assertThat(head.toLowerCase())
-                .doesNotContain("cookie", "secret", "x-remote", "1.2.3.4", "x-api", "x-custom", "audit-id: 1\r\n", "\r\nte:");
+                .doesNotContain(
+                        "cookie", "secret", "x-remote", "1.2.3.4", "x-api", "x-custom", "audit-id: 1\r\n", "\r\nte:");
     }
 
     @Test

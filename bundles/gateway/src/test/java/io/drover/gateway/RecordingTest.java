@@ -22,6 +22,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +68,9 @@ class RecordingTest {
         });
 
         HttpResponse<String> answer = client.send(
-                request("/k8s/clusters/c-one/api/v1/pods").header("Audit-Id", "of-the-caller").build(),
+                request("/k8s/clusters/c-one/api/v1/pods")
+                        .header("Audit-Id", "of-the-caller")
+                        .build(),
                 BodyHandlers.ofString());
 
         Note note = notes.endOf("/k8s/clusters/c-one/api/v1/pods");
@@ -80,17 +84,22 @@ class RecordingTest {
 
     @Test
     void aWatchIsToldWhenItBeginsAndWhenItEnds() throws Exception {
+        var over = new CountDownLatch(1);
         cluster.answer((head, in, out) -> {
             out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n".getBytes(ISO_8859_1));
             out.flush();
-            in.read();
-            return false;
+            over.await(20, TimeUnit.SECONDS);
+            out.write("0\r\n\r\n".getBytes(ISO_8859_1));
+            out.flush();
+            return true;
         });
         String path = "/k8s/clusters/c-one/api/v1/pods";
         try (InputStream body = client.send(request(path + "?watch=1").build(), BodyHandlers.ofInputStream())
                 .body()) {
             body.readNBytes(5);
             assertThat(notes.of(path).told).contains("started 200").doesNotContain("ended 200");
+            over.countDown();
+            body.readAllBytes();
         }
 
         assertThat(notes.endOf(path).told).endsWith("started 200", "ended 200");
@@ -168,11 +177,13 @@ class RecordingTest {
                 .isEqualTo(503);
 
         gateway.audit = null;
-        HttpResponse<String> none = client.send(request("/k8s/clusters/c-one/api").build(), BodyHandlers.ofString());
+        HttpResponse<String> none =
+                client.send(request("/k8s/clusters/c-one/api").build(), BodyHandlers.ofString());
         assertThat(none.statusCode()).isEqualTo(503);
         assertThat(none.body()).contains("\"kind\":\"Status\"");
         assertThat(cluster.heads).isEmpty();
-        assertThat(client.send(request("/ping").build(), BodyHandlers.ofString()).statusCode())
+        assertThat(client.send(request("/ping").build(), BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(200);
     }
 

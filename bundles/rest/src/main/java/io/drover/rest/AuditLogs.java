@@ -1,6 +1,5 @@
 package io.drover.rest;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import io.drover.api.audit.AuditRecord;

@@ -36,7 +36,9 @@ record Call(Caller caller, Urls urls, MultivaluedMap<String, String> query, Stri
 
     /** Where what is found out about this request is recorded. */
     AuditedCall audited() {
-        return request.getAttribute(AuditedCall.ATTRIBUTE) instanceof AuditedCall recorded ? recorded : AuditedCall.NONE;
+        return request.getAttribute(AuditedCall.ATTRIBUTE) instanceof AuditedCall recorded
+                ? recorded
+                : AuditedCall.NONE;
     }
 
     Optional<String> header(String name) {

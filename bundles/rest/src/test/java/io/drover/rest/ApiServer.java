@@ -64,9 +64,10 @@ final class ApiServer implements AutoCloseable {
     private final Server server = new Server();
     private final HttpClient client = HttpClient.newHttpClient();
     private final int port;
+    final Api api;
 
     ApiServer() throws Exception {
-        Api api = new Api(
+        api = new Api(
                 plane,
                 authorizer,
                 signIns,
