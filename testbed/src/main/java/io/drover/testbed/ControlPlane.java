@@ -1,6 +1,7 @@
 package io.drover.testbed;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,14 @@ final class ControlPlane {
 
     private static final int ETCD_PORT = 12379;
     private static final int ETCD_PEER_PORT = 12380;
+
+    private static final String AUDIT_POLICY =
+            """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules: [{level: Metadata}]
+            """;
 
     private final Settings settings;
     private final Path folder;
@@ -22,7 +31,8 @@ final class ControlPlane {
         this.sandbox = sandbox;
     }
 
-    void startApi() throws IOException {
+    /** @param audit whether the API server keeps an audit log */
+    void startApi(boolean audit) throws IOException {
         String etcd = "http://" + settings.innerAddress() + ":" + ETCD_PORT;
         String peer = "http://" + settings.innerAddress() + ":" + ETCD_PEER_PORT;
         List<String> etcdCommand = new ArrayList<>(List.of(
@@ -39,8 +49,7 @@ final class ControlPlane {
             etcdCommand.add("--unsafe-no-fsync");
         }
         sandbox.start("etcd", etcdCommand);
-        sandbox.start(
-                "kube-apiserver",
+        List<String> apiCommand = new ArrayList<>(
                 List.of(
                         programs.resolve("kube-apiserver").toString(),
                         "--etcd-servers=" + etcd,
@@ -68,6 +77,16 @@ final class ControlPlane {
                         "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
                         "--service-account-key-file=" + pki("service-accounts.crt"),
                         "--service-account-signing-key-file=" + pki("service-accounts.key")));
+        if (audit) {
+            Path policy = Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
+            apiCommand.add("--audit-policy-file=" + policy);
+            apiCommand.add("--audit-log-path=" + auditLog(folder));
+        }
+        sandbox.start("kube-apiserver", apiCommand);
+    }
+
+    static Path auditLog(Path folder) {
+        return folder.resolve("audit.log");
     }
 
     /** Starts what would end at once if the API server did not answer. */

@@ -46,7 +46,6 @@ final class Api {
     private final ClusterHooks clusterHooks;
     private final Map<KindProvider, List<String>> provided = new ConcurrentHashMap<>();
     private final List<Object> resources;
-    private final Rights rights;
 
     Api(
             ManagementPlane plane,

@@ -101,7 +101,10 @@ public final class ListAudit extends DroverCommand {
         String object = joined("/", record.resource(), record.subresource(), record.resourceName());
         boolean lasts = "started".equals(record.stage()) || "ended".equals(record.stage());
         return joined(
-                " ", record.verb(), object.isEmpty() ? record.path() : object, lasts ? parenthesised(record.stage()) : "");
+                " ",
+                record.verb(),
+                object.isEmpty() ? record.path() : object,
+                lasts ? parenthesised(record.stage()) : "");
     }
 
     private static String took(AuditRecord record) {
@@ -113,8 +116,6 @@ public final class ListAudit extends DroverCommand {
     }
 
     private static String joined(String separator, String... parts) {
-        return Stream.of(parts)
-                .filter(part -> part != null && !part.isEmpty())
-                .collect(Collectors.joining(separator));
+        return Stream.of(parts).filter(part -> part != null && !part.isEmpty()).collect(Collectors.joining(separator));
     }
 }
