@@ -159,7 +159,6 @@ final class Journal {
             log.warn("The last record of the audit was not finished and is dropped: file={}", last.file());
             file.truncate(length);
         }
-        file.position(length);
         day = Files.getLastModifiedTime(last.file()).toInstant().atZone(ZoneOffset.UTC).toLocalDate();
         return whole[0] && length > 0;
     }
@@ -198,7 +197,7 @@ final class Journal {
                         StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
-            writeFully(next, ByteBuffer.wrap(header));
+            writeFully(next, ByteBuffer.wrap(header), 0);
         } catch (IOException e) {
             next.close();
             throw e;
@@ -212,6 +211,7 @@ final class Journal {
         segments.removeIf(there -> there.first() == segment.first());
         segments.add(segment);
         publish();
+        writeHead();
     }
 
     /** Writes what was added; after a failure the same may be tried again. */
@@ -220,10 +220,9 @@ final class Journal {
             return;
         }
         try {
-            writeFully(file, ByteBuffer.wrap(batch.toByteArray()));
+            writeFully(file, ByteBuffer.wrap(batch.toByteArray()), length);
         } catch (IOException e) {
-            file.truncate(length);
-            file.position(length);
+            file.truncate(length); // no reader shall take half a record for a changed one
             throw e;
         }
         length += batch.size();
@@ -333,9 +332,9 @@ final class Journal {
         return clock.instant().atZone(ZoneOffset.UTC).toLocalDate();
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    private static void writeFully(FileChannel channel, ByteBuffer bytes, long from) throws IOException {
         while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            channel.write(bytes, from + bytes.position());
         }
     }
 }

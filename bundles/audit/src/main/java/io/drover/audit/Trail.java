@@ -95,6 +95,7 @@ final class Trail implements AuditTrail, OpenRecord.Book, AutoCloseable {
     public void add(Queued.Moment moment, boolean hasRoom) {
         if (!hasRoom && !room.tryAcquire()) {
             dropped.incrementAndGet();
+            release(moment);
             return;
         }
         queue.add(moment);

@@ -1,10 +1,13 @@
 package io.drover.api.plane;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.auth.Caller;
+import io.drover.api.auth.Decision;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -57,6 +60,16 @@ public interface PlaneServer {
 
         /** Breaks the answer off, so that its receiver sees that it is not whole. */
         void abort(Throwable cause);
+
+        /** What allowed the call, or why it is denied; told before {@link #begin}. */
+        default void decided(Decision decision) {}
+
+        /**
+         * The call changed an object; told before {@link #begin}. The states are read later and must not change.
+         *
+         * @param before gives null if it is new
+         */
+        default void changed(Supplier<JsonNode> before, Supplier<JsonNode> after) {}
 
         /** Calls {@code gone} once, on any thread, if the receiver goes away before the end; at once if it has gone already. */
         void onGone(Runnable gone);

@@ -3,7 +3,9 @@ package io.drover.apiserver.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.auth.Caller;
+import io.drover.api.auth.Decision;
 import io.drover.api.plane.PlaneServer.Call;
+import io.drover.api.plane.PlaneServer.Reply;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,15 +28,40 @@ public final class Request {
     private static final List<String> FIELD_VALIDATIONS = List.of("", "Ignore", "Strict", "Warn");
 
     private final Call call;
+    private final Optional<Reply> reply;
     private final List<String> segments;
     private final Map<String, List<String>> parameters;
     private final List<String> doubles = new ArrayList<>();
     private final Set<String> warnings = Collections.synchronizedSet(new LinkedHashSet<>());
 
     public Request(Call call) {
+        this(call, Optional.empty());
+    }
+
+    /** @param reply is told what is decided and changed */
+    public Request(Call call, Reply reply) {
+        this(call, Optional.of(reply));
+    }
+
+    private Request(Call call, Optional<Reply> reply) {
         this.call = call;
+        this.reply = reply;
         this.segments = segments(call.path());
         this.parameters = parameters(call.query());
+    }
+
+    /** Notes for the audit what allowed this request, or why it is denied. */
+    public void decided(Decision decision) {
+        reply.ifPresent(told -> told.decided(decision));
+    }
+
+    /**
+     * Notes for the audit that this request changed an object.
+     *
+     * @param before null if it is new
+     */
+    public void changed(ObjectNode before, ObjectNode after) {
+        reply.ifPresent(told -> told.changed(() -> before, () -> after));
     }
 
     public String method() {

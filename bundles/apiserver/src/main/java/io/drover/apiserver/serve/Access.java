@@ -29,6 +29,7 @@ final class Access {
         Decision decision = rights.decide(
                 caller,
                 new Question(verb, route.type().group(), route.resourceWithSubresource(), namespace, route.name()));
+        request.decided(decision);
         if (!decision.allowed()) {
             String where = namespace.isEmpty() ? " at the cluster scope" : " in the namespace \"" + namespace + "\"";
             throw Refusal.forbidden(

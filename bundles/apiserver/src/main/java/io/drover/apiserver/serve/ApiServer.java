@@ -160,7 +160,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private void serve(Call call, Reply reply) {
         Request request;
         try {
-            request = new Request(call);
+            request = new Request(call, reply);
         } catch (Refusal e) {
             refuse(e, reply);
             return;

@@ -96,6 +96,7 @@ final class Changing {
                 .handleAsync(
                         (stored, failure) -> {
                             if (failure == null) {
+                                request.changed(null, object);
                                 return written(201, presentation, stored);
                             }
                             WriteFailure.Reason reason = reason(failure);
@@ -259,6 +260,7 @@ final class Changing {
                 .handleAsync(
                         (done, failure) -> {
                             if (failure == null) {
+                                request.changed(before, after);
                                 return CompletableFuture.completedFuture(shown.apply(presentation.object(done)));
                             }
                             if (reason(failure) != WriteFailure.Reason.STALE) {

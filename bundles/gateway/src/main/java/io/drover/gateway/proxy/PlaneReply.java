@@ -1,6 +1,10 @@
 package io.drover.gateway.proxy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.drover.api.audit.AuditedCall;
+import io.drover.api.auth.Decision;
 import io.drover.api.plane.PlaneServer;
+import io.drover.gateway.http.Audited;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -17,6 +22,7 @@ final class PlaneReply implements PlaneServer.Reply {
 
     private final Response response;
     private final Callback callback;
+    private final AuditedCall audited;
     private final AtomicBoolean over = new AtomicBoolean();
 
     private final Object lock = new Object();
@@ -28,7 +34,18 @@ final class PlaneReply implements PlaneServer.Reply {
     PlaneReply(Request request, Response response, Callback callback) {
         this.response = response;
         this.callback = callback;
+        this.audited = Audited.of(request);
         request.addFailureListener(this::gone);
+    }
+
+    @Override
+    public void decided(Decision decision) {
+        audited.decided(decision);
+    }
+
+    @Override
+    public void changed(Supplier<JsonNode> before, Supplier<JsonNode> after) {
+        audited.changed(before, after);
     }
 
     @Override
