@@ -59,9 +59,8 @@ class AuditTest {
                 .asText();
         agents = new TunnelClient("itest-audit", Limits.DEFAULT);
         agents.connect(agent(), agents.dialler(any -> true), reason -> {});
-        Wait.until("the cluster is reached", () -> admin.get(inCluster("/version"))
-                        .status()
-                == 200);
+        Wait.until(
+                "the cluster is reached", () -> admin.get(inCluster("/version")).status() == 200);
     }
 
     @AfterAll
@@ -124,8 +123,8 @@ class AuditTest {
         assertThat(recordOf(made).path("resourceName").asText())
                 .isEqualTo(made.json().path("id").asText());
 
-        Http.Answer changed = admin.put(
-                "/v3/clusters/" + made.json().path("id").asText(), Map.of("description", "described"));
+        Http.Answer changed =
+                admin.put("/v3/clusters/" + made.json().path("id").asText(), Map.of("description", "described"));
 
         assertThat(changed.status()).isEqualTo(200);
         assertThat(recordOf(changed).path("changes").findValuesAsText("path")).contains("/spec/description");
@@ -160,7 +159,9 @@ class AuditTest {
     @Test
     void whoIsNoAdministratorFindsNothing() {
         String password = "a plain user's password";
-        admin.post("/v3/users", Map.of("type", "user", "username", "plain", "password", password, "mustChangePassword", false));
+        admin.post(
+                "/v3/users",
+                Map.of("type", "user", "username", "plain", "password", password, "mustChangePassword", false));
         Http plain = server.with(server.signIn("plain", password));
 
         assertThat(plain.get("/v3/auditlogs").json().path("data")).isEmpty();
@@ -177,9 +178,14 @@ class AuditTest {
         Http.Answer secret = admin.post(
                 "/k8s/clusters/local/api/v1/namespaces/default/secrets",
                 Map.of(
-                        "apiVersion", "v1", "kind", "Secret",
-                        "metadata", Map.of("name", "audited"),
-                        "stringData", Map.of("key", "CANARY-in-a-secret")));
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "Secret",
+                        "metadata",
+                        Map.of("name", "audited"),
+                        "stringData",
+                        Map.of("key", "CANARY-in-a-secret")));
         Http.Answer token = admin.post("/v3/tokens", Map.of("type", "token", "description", "by the audit's test"));
         signIn(DroverServer.ADMIN_PASSWORD);
 

@@ -49,34 +49,33 @@ final class ControlPlane {
             etcdCommand.add("--unsafe-no-fsync");
         }
         sandbox.start("etcd", etcdCommand);
-        List<String> apiCommand = new ArrayList<>(
-                List.of(
-                        programs.resolve("kube-apiserver").toString(),
-                        "--etcd-servers=" + etcd,
-                        "--bind-address=" + settings.apiAddress(),
-                        "--secure-port=" + Settings.API_PORT,
-                        "--advertise-address=" + settings.advertisedAddress(),
-                        "--service-cluster-ip-range=" + settings.serviceAddresses(),
-                        "--authorization-mode=Node,RBAC",
-                        "--enable-admission-plugins=NodeRestriction",
-                        "--allow-privileged",
-                        "--client-ca-file=" + pki("ca.crt"),
-                        "--tls-cert-file=" + pki("kube-apiserver.crt"),
-                        "--tls-private-key-file=" + pki("kube-apiserver.key"),
-                        "--kubelet-certificate-authority=" + pki("ca.crt"),
-                        "--kubelet-client-certificate=" + pki("kubelet-client.crt"),
-                        "--kubelet-client-key=" + pki("kubelet-client.key"),
-                        "--kubelet-preferred-address-types=InternalIP",
-                        "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"),
-                        "--requestheader-allowed-names=front-proxy-client",
-                        "--requestheader-username-headers=X-Remote-User",
-                        "--requestheader-group-headers=X-Remote-Group",
-                        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-                        "--proxy-client-cert-file=" + pki("front-proxy-client.crt"),
-                        "--proxy-client-key-file=" + pki("front-proxy-client.key"),
-                        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-                        "--service-account-key-file=" + pki("service-accounts.crt"),
-                        "--service-account-signing-key-file=" + pki("service-accounts.key")));
+        List<String> apiCommand = new ArrayList<>(List.of(
+                programs.resolve("kube-apiserver").toString(),
+                "--etcd-servers=" + etcd,
+                "--bind-address=" + settings.apiAddress(),
+                "--secure-port=" + Settings.API_PORT,
+                "--advertise-address=" + settings.advertisedAddress(),
+                "--service-cluster-ip-range=" + settings.serviceAddresses(),
+                "--authorization-mode=Node,RBAC",
+                "--enable-admission-plugins=NodeRestriction",
+                "--allow-privileged",
+                "--client-ca-file=" + pki("ca.crt"),
+                "--tls-cert-file=" + pki("kube-apiserver.crt"),
+                "--tls-private-key-file=" + pki("kube-apiserver.key"),
+                "--kubelet-certificate-authority=" + pki("ca.crt"),
+                "--kubelet-client-certificate=" + pki("kubelet-client.crt"),
+                "--kubelet-client-key=" + pki("kubelet-client.key"),
+                "--kubelet-preferred-address-types=InternalIP",
+                "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"),
+                "--requestheader-allowed-names=front-proxy-client",
+                "--requestheader-username-headers=X-Remote-User",
+                "--requestheader-group-headers=X-Remote-Group",
+                "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+                "--proxy-client-cert-file=" + pki("front-proxy-client.crt"),
+                "--proxy-client-key-file=" + pki("front-proxy-client.key"),
+                "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+                "--service-account-key-file=" + pki("service-accounts.crt"),
+                "--service-account-signing-key-file=" + pki("service-accounts.key")));
         if (audit) {
             Path policy = Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
             apiCommand.add("--audit-policy-file=" + policy);

@@ -219,8 +219,7 @@ public final class AuditComponent implements AuditTrail, AuditRecords {
                 journal.reading().unlock();
             }
         } catch (IOException e) {
-            throw new DroverException(
-                    Fault.UNAVAILABLE, "the audit's files can't be read: " + e.getMessage(), e);
+            throw new DroverException(Fault.UNAVAILABLE, "the audit's files can't be read: " + e.getMessage(), e);
         } finally {
             readers.release();
         }

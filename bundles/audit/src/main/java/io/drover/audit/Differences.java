@@ -52,8 +52,7 @@ final class Differences {
                 walk(pointer + "/" + i, name, before.get(i), after.get(i), secret);
             }
         } else {
-            found.add(new Change(
-                    Redaction.text(pointer), shown(name, before, secret), shown(name, after, secret)));
+            found.add(new Change(Redaction.text(pointer), shown(name, before, secret), shown(name, after, secret)));
         }
     }
 

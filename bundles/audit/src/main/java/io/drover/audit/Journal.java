@@ -159,7 +159,10 @@ final class Journal {
             log.warn("The last record of the audit was not finished and is dropped: file={}", last.file());
             file.truncate(length);
         }
-        day = Files.getLastModifiedTime(last.file()).toInstant().atZone(ZoneOffset.UTC).toLocalDate();
+        day = Files.getLastModifiedTime(last.file())
+                .toInstant()
+                .atZone(ZoneOffset.UTC)
+                .toLocalDate();
         return whole[0] && length > 0;
     }
 
@@ -193,8 +196,7 @@ final class Journal {
                 .getBytes(UTF_8);
         FileChannel next = FileChannel.open(
                 segment.file(),
-                Set.of(
-                        StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             writeFully(next, ByteBuffer.wrap(header), 0);
@@ -234,7 +236,8 @@ final class Journal {
 
     /** Removes the oldest files; answers what was removed, in words. Looks once a minute. */
     Optional<String> retain(long keepBytes, Duration keepFor) throws IOException {
-        if (System.nanoTime() - retained < RETENTION_NANOS || !removing.writeLock().tryLock()) {
+        if (System.nanoTime() - retained < RETENTION_NANOS
+                || !removing.writeLock().tryLock()) {
             return Optional.empty();
         }
         try {

@@ -64,7 +64,8 @@ final class Redaction {
 
     private static final Set<String> SEALED_RESOURCES = Set.of("secrets", "configmaps");
     private static final Set<String> SEALED_KINDS = Set.of("Secret", "SecretList", "ConfigMap", "ConfigMapList");
-    private static final Set<String> PLAIN_IN_SEALED = Set.of("apiVersion", "kind", "type", "immutable", "op", "path", "from");
+    private static final Set<String> PLAIN_IN_SEALED =
+            Set.of("apiVersion", "kind", "type", "immutable", "op", "path", "from");
 
     private static final Pattern SECRET_TEXT = Pattern.compile(
             // an API server's or our own token's secret; a JWT; a key; what a header or a configuration line carries
@@ -78,7 +79,16 @@ final class Redaction {
 
     /** One of these is in every text that {@link #SECRET_TEXT} finds, or so many letters and digits in a row. */
     private static final List<String> HINTS = List.of(
-            "eyJ", "-----BEGIN", "earer ", "asic ", "token", "password", "secret", "client-key-data", "/import/", "://");
+            "eyJ",
+            "-----BEGIN",
+            "earer ",
+            "asic ",
+            "token",
+            "password",
+            "secret",
+            "client-key-data",
+            "/import/",
+            "://");
 
     private static final int TOKEN_LENGTH = 54;
 
@@ -189,7 +199,8 @@ final class Redaction {
 
     private ObjectNode open(ObjectNode object) {
         ObjectNode clean = JsonNodeFactory.instance.objectNode();
-        boolean valueIsSecret = object.path("name").isTextual() && isSecret(object.path("name").asText());
+        boolean valueIsSecret =
+                object.path("name").isTextual() && isSecret(object.path("name").asText());
         object.properties().forEach(entry -> {
             String name = entry.getKey();
             if (name.equals("managedFields")) {

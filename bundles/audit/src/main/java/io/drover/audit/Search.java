@@ -44,7 +44,9 @@ final class Search {
     private static List<String> written(String field, String value) {
         String start = '"' + field + "\":";
         byte[] quoted = JsonStringEncoder.getInstance().quoteAsUTF8(value);
-        return List.of(start + '"' + new String(quoted, ISO_8859_1) + '"', start + new String(value.getBytes(UTF_8), ISO_8859_1));
+        return List.of(
+                start + '"' + new String(quoted, ISO_8859_1) + '"',
+                start + new String(value.getBytes(UTF_8), ISO_8859_1));
     }
 
     /** @param limit the newest so many, or fewer if they are large */

@@ -38,7 +38,8 @@ record Target(
             case "v3" -> management(method, segments, query);
             case "v3-public" -> new Target(
                     "v3-public",
-                    parameter(query, "action").orElseGet(() -> verb(method, !at(segments, 2).isEmpty())),
+                    parameter(query, "action")
+                            .orElseGet(() -> verb(method, !at(segments, 2).isEmpty())),
                     "",
                     at(segments, 1),
                     "",
@@ -103,7 +104,8 @@ record Target(
             name = at(path, 4);
         }
         boolean named = !name.isEmpty();
-        String verb = action.map(said -> said.equals("remove") ? "delete" : said).orElseGet(() -> verb(meant, named));
+        String verb =
+                action.map(said -> said.equals("remove") ? "delete" : said).orElseGet(() -> verb(meant, named));
         return new Target("v3", verb, "", type, "", name, cluster, "");
     }
 
@@ -117,7 +119,9 @@ record Target(
     }
 
     private static boolean isTrue(String query, String name) {
-        return parameter(query, name).filter(value -> value.equals("true") || value.equals("1")).isPresent();
+        return parameter(query, name)
+                .filter(value -> value.equals("true") || value.equals("1"))
+                .isPresent();
     }
 
     private static Optional<String> parameter(String query, String name) {

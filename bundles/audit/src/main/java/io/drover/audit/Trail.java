@@ -231,9 +231,13 @@ final class Trail implements AuditTrail, OpenRecord.Book, AutoCloseable {
         try {
             return wording.record(journal.nextSeq(), moment);
         } catch (RuntimeException e) {
-            log.error("A request can't be put into words: id={}", moment.request().id(), e);
+            log.error(
+                    "A request can't be put into words: id={}", moment.request().id(), e);
             return wording.note(
-                    journal.nextSeq(), clock.instant(), "fail", "no words for request " + moment.request().id());
+                    journal.nextSeq(),
+                    clock.instant(),
+                    "fail",
+                    "no words for request " + moment.request().id());
         }
     }
 

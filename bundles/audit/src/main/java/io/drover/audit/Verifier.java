@@ -46,7 +46,8 @@ final class Verifier {
         if (head.isEmpty()) {
             find(0, "head.json is missing or can't be read, so nobody knows whether the chain is whole at its ends");
         }
-        long expected = Math.min(view.first(), head.map(told -> told.path("first").asLong()).orElse(first));
+        long expected = Math.min(
+                view.first(), head.map(told -> told.path("first").asLong()).orElse(first));
         if (expected < first) {
             gaps.put(expected, first - 1);
         }
@@ -55,12 +56,16 @@ final class Verifier {
             Segment segment = segments.get(i);
             read(segment, i == segments.size() - 1 ? view.length() : Long.MAX_VALUE, i == 0);
         }
-        long end = Math.max(view.tip().seq(), head.map(told -> told.path("seq").asLong()).orElse(0L));
+        long end = Math.max(
+                view.tip().seq(), head.map(told -> told.path("seq").asLong()).orElse(0L));
         if (end > last) {
             gaps.put(last + 1, end);
         }
         tellGaps();
-        if (findings.isEmpty() && hash != null && view.tip().seq() == last && !Arrays.equals(hash, view.tip().hash())) {
+        if (findings.isEmpty()
+                && hash != null
+                && view.tip().seq() == last
+                && !Arrays.equals(hash, view.tip().hash())) {
             find(last, "was replaced together with its hash: it is not what was written last");
         }
         known.filter(anchor -> anchor.seq() > last)
@@ -117,7 +122,8 @@ final class Verifier {
 
     private void tellKnown(long seq, byte[] told) {
         known.filter(anchor -> anchor.seq() == seq && !anchor.hash().equals(Line.hex(told)))
-                .ifPresent(anchor -> find(seq, "has another hash than was noted: the chain up to here was written anew"));
+                .ifPresent(
+                        anchor -> find(seq, "has another hash than was noted: the chain up to here was written anew"));
         head.filter(node -> node.path("seq").asLong() == seq
                         && !node.path("hash").asText().equals(Line.hex(told)))
                 .ifPresent(node -> find(seq, "has another hash than head.json tells"));
@@ -140,8 +146,8 @@ final class Verifier {
     }
 
     private void tellGaps() {
-        gaps.forEach((from, to) ->
-                find(from, from.equals(to) ? "is missing" : "is missing, and so are all up to " + to));
+        gaps.forEach(
+                (from, to) -> find(from, from.equals(to) ? "is missing" : "is missing, and so are all up to " + to));
     }
 
     private void find(long seq, String problem) {

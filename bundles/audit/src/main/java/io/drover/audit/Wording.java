@@ -82,8 +82,35 @@ final class Wording {
     /** What the audit has to say of itself. */
     byte[] note(long seq, Instant now, String verb, String note) {
         return json(new AuditRecord(
-                seq, now.truncatedTo(ChronoUnit.MICROS).toString(), "complete", "", "audit", "", "", "", "", "", "", "",
-                "", "", "", verb, "", "", "", "", "", "", "", 0, 0, note, List.of(), null, null));
+                seq,
+                now.truncatedTo(ChronoUnit.MICROS).toString(),
+                "complete",
+                "",
+                "audit",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                verb,
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                0,
+                0,
+                note,
+                List.of(),
+                null,
+                null));
     }
 
     private static byte[] json(AuditRecord record) {

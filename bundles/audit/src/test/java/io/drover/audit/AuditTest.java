@@ -94,7 +94,9 @@ class AuditTest {
     @Test
     void aChangeIsToldByFieldAndAtLevelRequestWithItsValues() throws IOException {
         start(Level.METADATA);
-        change("{\"metadata\":{\"name\":\"x\"},\"spec\":{\"size\":1,\"password\":\"a\"}}", "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"size\":2,\"password\":\"b\"}}");
+        change(
+                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"size\":1,\"password\":\"a\"}}",
+                "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"size\":2,\"password\":\"b\"}}");
         assertThat(newest(1).get(0).changes())
                 .containsExactly(
                         new AuditRecord.Change("/spec/password", null, null),
@@ -134,7 +136,8 @@ class AuditTest {
 
         Files.delete(folder);
 
-        Eventually.until("what waited is written", () -> found("resource", "users").size() == 5);
+        Eventually.until(
+                "what waited is written", () -> found("resource", "users").size() == 5);
         assertThat(found("verb", "drop")).singleElement().satisfies(note -> assertThat(note.note())
                 .startsWith("3 records"));
     }
@@ -147,15 +150,16 @@ class AuditTest {
         AuditedCall second = begin("GET", "/v3/users/u-2", "");
 
         assertThatThrownBy(() -> begin("GET", "/v3/users/u-3", ""))
-                .isInstanceOfSatisfying(DroverException.class, refused -> assertThat(
-                                refused.fault().httpStatus())
-                        .isEqualTo(503));
+                .isInstanceOfSatisfying(
+                        DroverException.class,
+                        refused -> assertThat(refused.fault().httpStatus()).isEqualTo(503));
         first.ended(200);
         second.ended(200);
         assertThat(audit.dropped()).isZero();
         Files.delete(folder);
 
-        Eventually.until("what waited is written", () -> found("resource", "users").size() == 2);
+        Eventually.until(
+                "what waited is written", () -> found("resource", "users").size() == 2);
         begin("GET", "/v3/users/u-4", "").ended(200);
         assertThat(found("resource", "users")).hasSize(3);
     }

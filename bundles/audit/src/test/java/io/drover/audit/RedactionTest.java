@@ -66,8 +66,9 @@ class RedactionTest {
 
     @Test
     void whatIsNoSecretStays() throws JsonProcessingException {
-        String body = "{'kind':'Pod','metadata':{'name':'web'},'spec':{'secretName':'s','automountServiceAccountToken':true,"
-                + "'env':[{'name':'MODE','value':'fast'}]}}";
+        String body =
+                "{'kind':'Pod','metadata':{'name':'web'},'spec':{'secretName':'s','automountServiceAccountToken':true,"
+                        + "'env':[{'name':'MODE','value':'fast'}]}}";
 
         assertThat(redacted(ANY, body))
                 .contains("\"secretName\":\"s\"")
@@ -88,18 +89,21 @@ class RedactionTest {
 
     @Test
     void noSecretIsLeftInAPathOrQuery() {
-        assertThat(Redaction.path("/v3/import/" + TOKEN + "_c-abcde.yaml")).isEqualTo("/v3/import/[redacted]_c-abcde.yaml");
+        assertThat(Redaction.path("/v3/import/" + TOKEN + "_c-abcde.yaml"))
+                .isEqualTo("/v3/import/[redacted]_c-abcde.yaml");
         assertThat(Redaction.path("/v3/import/short-and-wrong")).doesNotContain("short");
         assertThat(Redaction.path("/v3/clusters/" + TOKEN)).doesNotContain(TOKEN);
         assertThat(redaction.query("action=login&token=C&access_token=C&code=C&limit=5&x=kubeconfig-u-1%3A" + TOKEN))
-                .isEqualTo("action=login&token=[redacted]&access_token=[redacted]&code=[redacted]&limit=5&x=[redacted]");
+                .isEqualTo(
+                        "action=login&token=[redacted]&access_token=[redacted]&code=[redacted]&limit=5&x=[redacted]");
         assertThat(redaction.query("limit=500&continue=abc&watch")).isEqualTo("limit=500&continue=abc&watch");
     }
 
     @Test
     void tokensJwtsAndKeysAreKnownByTheirLooks() {
         assertThat(Redaction.text("kubeconfig-user-1:" + TOKEN)).isEqualTo("kubeconfig-user-1:[redacted]");
-        assertThat(Redaction.text("x eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln y")).isEqualTo("x [redacted] y");
+        assertThat(Redaction.text("x eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln y"))
+                .isEqualTo("x [redacted] y");
         assertThat(Redaction.text("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----"))
                 .doesNotContain("abc");
         assertThat(Redaction.text("a commit " + "0f".repeat(20))).contains("0f".repeat(20));

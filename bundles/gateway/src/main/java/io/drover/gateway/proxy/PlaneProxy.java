@@ -2,8 +2,10 @@ package io.drover.gateway.proxy;
 
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Caller;
+import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
 import io.drover.api.plane.PlaneEndpoint;
+import io.drover.gateway.http.Audited;
 import io.drover.gateway.http.ClusterPath;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
@@ -63,7 +65,11 @@ final class PlaneProxy {
         Optional<Question> question =
                 KubernetesRequest.question(request.getMethod(), path.path(), query == null ? "" : query);
         Optional<Question> right = Stream.concat(Stream.of(EVERYTHING), question.filter(q -> !givesRights(q)).stream())
-                .filter(asked -> authorizer.get().decide(acting, asked).allowed())
+                .filter(asked -> {
+                    Decision decision = authorizer.get().decide(acting, asked);
+                    Audited.of(request).decided(decision);
+                    return decision.allowed();
+                })
                 .findFirst();
         Caller there = right.isPresent() ? withAllRights(acting) : acting;
         proxy.pass(request, response, callback, caller, there, path, plane.get(), rightOf(caller, acting, right));
