@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 public final class Rights {
 
     private static final Decision SYSTEM = new Decision(true, "Drover itself may do everything");
+    private static final Decision NOT_FOR_ACCOUNTS = new Decision(false, "");
     private static final Question EVERYTHING = new Question("*", "*", "*", "", "");
 
     private final Rbac rbac;
@@ -30,13 +31,19 @@ public final class Rights {
             return byRbac;
         }
         Decision byRoles = decideByRoles(caller, question);
-        return byRoles.allowed() || byRbac.reason().isEmpty()
-                ? byRoles
+        if (byRoles.allowed() || byRbac.reason().isEmpty()) {
+            return byRoles;
+        }
+        return byRoles.reason().isEmpty()
+                ? byRbac
                 : new Decision(false, byRoles.reason() + "; " + byRbac.reason());
     }
 
-    /** What Drover's own roles say alone. */
+    /** What Drover's own roles say alone: they are for people, and what everybody may is not for service accounts. */
     public Decision decideByRoles(Caller caller, Question question) {
+        if (ServiceAccounts.isOne(caller.userId())) {
+            return NOT_FOR_ACCOUNTS;
+        }
         Authorizer present = authorizer.get();
         return present == null
                 ? new Decision(false, "Drover's roles are not known before the authorizer has started")

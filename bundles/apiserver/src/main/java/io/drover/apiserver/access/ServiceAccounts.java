@@ -13,6 +13,10 @@ public final class ServiceAccounts {
         return PREFIX + namespace + ":" + name;
     }
 
+    static boolean isOne(String userId) {
+        return userId.startsWith(PREFIX);
+    }
+
     static List<String> groups(String namespace) {
         return List.of("system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated");
     }

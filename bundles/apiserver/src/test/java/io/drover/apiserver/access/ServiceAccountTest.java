@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers.Identity;
+import io.drover.api.auth.Decision;
+import io.drover.api.auth.Question;
 import io.drover.apiserver.Asking.Answered;
+import io.drover.apiserver.serve.Environment;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +137,27 @@ class ServiceAccountTest {
         assertThat(plane.user("ann").post(ACCOUNTS + "/bot/token", "{}").message())
                 .startsWith("serviceaccounts \"bot\" is forbidden: User \"ann\" cannot create resource"
                         + " \"serviceaccounts/token\"");
+    }
+
+    @Test
+    void rolesOfPeopleAreNotForAccounts() {
+        plane.close();
+        plane = new Plane(data, Environment.with(() -> new Authorizer() {
+            @Override
+            public Decision decide(Caller caller, Question question) {
+                return new Decision(true, "everybody may everything");
+            }
+
+            @Override
+            public Set<ClusterGrant> grantsIn(String clusterId) {
+                return Set.of();
+            }
+        }));
+
+        assertThat(plane.user("ann").get(ACCOUNTS).status()).isEqualTo(200);
+        assertThat(plane.user("system:serviceaccount:n:bot").get(ACCOUNTS).message())
+                .isEqualTo("serviceaccounts is forbidden: User \"system:serviceaccount:n:bot\" cannot list resource"
+                        + " \"serviceaccounts\" in API group \"\" in the namespace \"n\"");
     }
 
     @Test
