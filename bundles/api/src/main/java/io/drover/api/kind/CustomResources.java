@@ -109,6 +109,10 @@ final class CustomResources {
         if (!field.description().isEmpty()) {
             schema.withDescription(field.description());
         }
+        if (component.secret() && component.javaType() == String.class) {
+            // What tells of objects' history hides it.
+            schema.withFormat("password");
+        }
         if (field.options().length > 0) {
             schema.withEnum(options(Arrays.stream(field.options())));
         }

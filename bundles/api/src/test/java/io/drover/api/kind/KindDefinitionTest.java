@@ -61,6 +61,7 @@ class KindDefinitionTest {
                 schema(Gadget.class).getProperties().get("spec").getProperties();
         assertThat(spec.get("count").getMinimum()).isEqualTo(1);
         assertThat(spec.get("count").getMaximum()).isEqualTo(9);
+        assertThat(spec.get("key").getFormat()).isEqualTo("password");
         assertThat(spec.get("count").getDescription()).isEqualTo("how many");
         assertThat(spec.get("size").getEnum()).extracting(Object::toString).contains("\"SMALL\"", "\"LARGE\"", "null");
         assertThat(spec.get("parts").getItems().getSchema().getProperties()).containsKey("no");

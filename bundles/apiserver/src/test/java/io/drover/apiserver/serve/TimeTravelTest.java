@@ -215,4 +215,25 @@ class TimeTravelTest {
                 .contains("(hidden)")
                 .doesNotContain("c2VzYW1l");
     }
+
+    @Test
+    void historyHidesPasswordsOfKinds() {
+        api.post(
+                "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+                ApiServerTest.DEFINITION.replace(
+                        "'color':{'type':'string',", "'color':{'type':'string','format':'password',"));
+        String widgets = "/apis/example.com/v1/namespaces/n/widgets";
+        ApiServerTest.await(() -> api.get(widgets).status() == 200);
+        assertThat(api.post(
+                                widgets,
+                                "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'w'},'spec':{'size':1,'color':'green'}}")
+                        .status())
+                .isEqualTo(201);
+        api.mergePatch(widgets + "/w", "{'spec':{'size':2,'color':'red'}}");
+
+        Answered history = api.get(widgets + "/w/history");
+
+        assertThat(history.json().path("items")).hasSize(2);
+        assertThat(history.body()).contains("/spec/color", "(hidden)").doesNotContain("\"green\"", "\"red\"");
+    }
 }
