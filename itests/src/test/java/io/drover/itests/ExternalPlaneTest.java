@@ -50,9 +50,8 @@ class ExternalPlaneTest {
 
             // and the real API server behind both, with each caller's own rights
             assertThat(admin.get(LOCAL + "/version").json().path("gitVersion").asText())
-                    .isEqualTo(kubernetes
-                            .kubectl("version", "--output=jsonpath={.serverVersion.gitVersion}")
-                            .strip());
+                    .isNotEmpty()
+                    .isSubstringOf(kubernetes.kubectl("get", "--raw=/version"));
             assertThat(admin.get(MANAGEMENT + "/settings/server-url").status()).isEqualTo(200);
             Http plain = second.with(plainUser(second, there));
             assertThat(plain.get(MANAGEMENT + "/settings/server-url").status()).isEqualTo(200);
