@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Servers whose management plane is a real Kubernetes' API server. */
 @Timeout(300)
@@ -25,9 +22,6 @@ class ExternalPlaneTest {
     private static final String LOCAL = "/k8s/clusters/local";
     private static final String MANAGEMENT = LOCAL + "/apis/management.cattle.io/v3";
     private static final Duration FAIL_OVER = Duration.ofSeconds(10);
-
-    @TempDir
-    Path folder;
 
     @Test
     void twoServersShareARealClusterAndOneGoesOnWhereTheOtherDied() throws Exception {
@@ -48,48 +42,23 @@ class ExternalPlaneTest {
                             .lines())
                     .hasSize(1);
 
-            // and the real API server behind both, with each caller's own rights
+            // and the real API server behind them
             assertThat(admin.get(LOCAL + "/version").json().path("gitVersion").asText())
                     .isNotEmpty()
                     .isSubstringOf(kubernetes.kubectl("get", "--raw=/version"));
             assertThat(admin.get(MANAGEMENT + "/settings/server-url").status()).isEqualTo(200);
-            Http plain = second.with(plainUser(second, there));
-            assertThat(plain.get(MANAGEMENT + "/settings/server-url").status()).isEqualTo(200);
-            assertThat(plain.get(LOCAL + "/api/v1/secrets").status()).isEqualTo(403);
-            assertThat(plain.get(LOCAL + "/api/v1/namespaces/cattle-system%2Fsecrets")
-                            .status())
-                    .isNotEqualTo(200);
-            assertThat(plain.post(MANAGEMENT + "/globalrolebindings", Map.of()).status())
-                    .isEqualTo(403);
 
-            // and a cluster whose tunnel ends at the first
-            String id = created(admin, "go-agent");
-            try (Running agent = GoAgent.connect(first, id, kubernetes, folder)) {
-                Wait.until("the cluster is active", Duration.ofMinutes(1), () -> state(there, id)
-                        .equals("active"));
-                Wait.until(
-                        "the cluster is reached through the second server",
-                        () -> there.get("/k8s/clusters/" + id + "/api/v1/namespaces/default")
-                                        .status()
-                                == 200);
-                assertThat(second.with("")
-                                .get("/k8s/clusters/" + id + "/api/v1/namespaces")
-                                .status())
-                        .isEqualTo(401);
+            // when the first is killed
+            Wait.until("both have their share", () -> holders(kubernetes).size() == 2);
+            first.kill();
+            long killed = System.nanoTime();
+            Set<String> made = new HashSet<>();
+            IntStream.range(0, 12).forEach(i -> made.add(created(there, "after-" + i)));
 
-                // when the first is killed
-                assertThat(holders(kubernetes)).hasSize(2);
-                first.kill();
-                long killed = System.nanoTime();
-                Set<String> made = new HashSet<>();
-                IntStream.range(0, 12).forEach(i -> made.add(created(there, "after-" + i)));
-
-                // then the second takes all clusters' controllers over
-                Duration left = FAIL_OVER.minusNanos(System.nanoTime() - killed);
-                Wait.until("all clusters are cared for", left, () -> caredFor(there)
-                        .containsAll(made));
-                assertThat(holders(kubernetes)).hasSize(1);
-            }
+            // then the second takes all clusters' controllers over
+            Duration left = FAIL_OVER.minusNanos(System.nanoTime() - killed);
+            Wait.until("all clusters are cared for", left, () -> caredFor(there).containsAll(made));
+            Wait.until("the second holds all", () -> holders(kubernetes).size() == 1);
         }
     }
 
@@ -140,46 +109,6 @@ class ExternalPlaneTest {
         }
     }
 
-    @Test
-    void allObjectsMoveToARealClusterAndBack() throws Exception {
-        ImportedCluster.requireRealClusters();
-        try (KubernetesCluster kubernetes =
-                        KubernetesCluster.named("itest-migrate").start();
-                DroverServer server = DroverServer.prepared()) {
-            server.startAgain();
-            String kubeconfig = kubernetes.kubeconfig().toString();
-            String id = created(server.admin(), "moves");
-            Wait.until(
-                    "the cluster is cared for", () -> caredFor(server.admin()).contains(id));
-            server.stop();
-
-            // when it is tried, and then done
-            Result dry = server.script("migrate", "--to", "external", "--kubeconfig", kubeconfig, "--dry-run");
-            assertThat(dry.output())
-                    .contains("would create clusters.management.cattle.io " + id)
-                    .contains("Dry run: ");
-            assertThat(kubernetes.kubectl("get", "crd", "--output=name")).isBlank();
-            Result done = server.script("migrate", "--to", "external", "--kubeconfig", kubeconfig);
-            assertThat(done.exitCode()).as(done.output()).isZero();
-
-            // then the server goes on with what it had, over the cluster
-            server.startAgain();
-            Http admin = server.admin();
-            assertThat(admin.get("/v3/clusters/" + id).json().path("name").asText())
-                    .isEqualTo("moves");
-            assertThat(kubernetes.kubectl("get", "clusters.management.cattle.io", "--output=name"))
-                    .contains(id);
-            server.stop();
-
-            // and all that came since moves back, into a folder without what was moved away
-            Files.move(server.data().resolve("drover"), server.data().resolve("before"));
-            Result back = server.script("migrate", "--to", "embedded");
-            assertThat(back.exitCode()).as(back.output()).isZero();
-            Result again = server.script("migrate", "--to", "embedded", "--dry-run");
-            assertThat(again.output()).contains("Dry run: 0 kinds and 0 objects to create, 0 to complete");
-        }
-    }
-
     private static DroverServer startOver(KubernetesCluster kubernetes) throws Exception {
         return DroverServer.start("--kubeconfig", kubernetes.kubeconfig().toString());
     }
@@ -188,35 +117,11 @@ class ExternalPlaneTest {
         return admin.get("/v3/settings/cacerts").json().path("value").asText();
     }
 
-    private static String plainUser(DroverServer server, Http admin) {
-        String password = "another long password";
-        String user = admin.post(
-                        "/v3/users", Map.of("type", "user", "username", "plain", "password", password, "name", "Plain"))
-                .json()
-                .path("id")
-                .asText();
-        admin.post(
-                "/v3/globalrolebindings", Map.of("type", "globalRoleBinding", "userId", user, "globalRoleId", "user"));
-        Wait.until(
-                "the plain user can sign in",
-                () -> server.anonymous()
-                                .post(
-                                        "/v3-public/localProviders/local?action=login",
-                                        Map.of("username", "plain", "password", password))
-                                .status()
-                        < 300);
-        return server.signIn("plain", password);
-    }
-
     private static String created(Http admin, String name) {
         return admin.post("/v3/clusters", Map.of("type", "cluster", "name", name))
                 .json()
                 .path("id")
                 .asText();
-    }
-
-    private static String state(Http admin, String clusterId) {
-        return admin.get("/v3/clusters/" + clusterId).json().path("state").asText();
     }
 
     /** Clusters that a controller has made a registration token for. */
