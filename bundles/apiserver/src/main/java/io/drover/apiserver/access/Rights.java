@@ -34,9 +34,7 @@ public final class Rights {
         if (byRoles.allowed() || byRbac.reason().isEmpty()) {
             return byRoles;
         }
-        return byRoles.reason().isEmpty()
-                ? byRbac
-                : new Decision(false, byRoles.reason() + "; " + byRbac.reason());
+        return byRoles.reason().isEmpty() ? byRbac : new Decision(false, byRoles.reason() + "; " + byRbac.reason());
     }
 
     /** What Drover's own roles say alone: they are for people, and what everybody may is not for service accounts. */

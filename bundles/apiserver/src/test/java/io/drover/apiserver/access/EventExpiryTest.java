@@ -65,7 +65,8 @@ class EventExpiryTest {
 
             store.write(Write.replace(
                             store.now().get(key("young")).orElseThrow(),
-                            Json.read(store.now().get(key("young")).orElseThrow().json()),
+                            Json.read(
+                                    store.now().get(key("young")).orElseThrow().json()),
                             AUTHOR))
                     .get();
             expiry.look();
