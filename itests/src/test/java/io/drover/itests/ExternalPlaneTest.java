@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -106,6 +107,46 @@ class ExternalPlaneTest {
             assertThat(version(kubernetes)).isEqualTo(before);
             assertThat(admin.get("/v3/globalroles/gr-left").json().path("name").asText())
                     .isEqualTo("Left behind");
+        }
+    }
+
+    @Test
+    void allObjectsMoveToARealClusterAndBack() throws Exception {
+        ImportedCluster.requireRealClusters();
+        try (KubernetesCluster kubernetes =
+                        KubernetesCluster.named("itest-migrate").start();
+                DroverServer server = DroverServer.prepared()) {
+            server.startAgain();
+            String kubeconfig = kubernetes.kubeconfig().toString();
+            String id = created(server.admin(), "moves");
+            Wait.until(
+                    "the cluster is cared for", () -> caredFor(server.admin()).contains(id));
+            server.stop();
+
+            // when it is tried, and then done
+            Result dry = server.script("migrate", "--to", "external", "--kubeconfig", kubeconfig, "--dry-run");
+            assertThat(dry.output())
+                    .contains("would create clusters.management.cattle.io " + id)
+                    .contains("Dry run: ");
+            assertThat(kubernetes.kubectl("get", "crd", "--output=name")).isBlank();
+            Result done = server.script("migrate", "--to", "external", "--kubeconfig", kubeconfig);
+            assertThat(done.exitCode()).as(done.output()).isZero();
+
+            // then the server goes on with what it had, over the cluster
+            server.startAgain();
+            Http admin = server.admin();
+            assertThat(admin.get("/v3/clusters/" + id).json().path("name").asText())
+                    .isEqualTo("moves");
+            assertThat(kubernetes.kubectl("get", "clusters.management.cattle.io", "--output=name"))
+                    .contains(id);
+            server.stop();
+
+            // and all that came since moves back, into a folder without what was moved away
+            Files.move(server.data().resolve("drover"), server.data().resolve("before"));
+            Result back = server.script("migrate", "--to", "embedded");
+            assertThat(back.exitCode()).as(back.output()).isZero();
+            Result again = server.script("migrate", "--to", "embedded", "--dry-run");
+            assertThat(again.output()).contains("Dry run: 0 kinds and 0 objects to create, 0 to complete");
         }
     }
 
