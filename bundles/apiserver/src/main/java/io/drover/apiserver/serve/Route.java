@@ -20,7 +20,7 @@ import java.util.Set;
  */
 record Route(ResourceType type, String namespace, String name, String subresource, boolean oldWatch) {
 
-    private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
+    private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize", "history");
 
     Route(ResourceType type, String namespace, String name, String subresource) {
         this(type, namespace, name, subresource, false);
