@@ -21,7 +21,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** A server of HTTP/2 and HTTP/1.1: {@code /endless} never stops sending, everything else answers with its protocol. */
+/** A server of HTTP/2 and HTTP/1.1: {@code /endless} never stops sending, {@code /refused} reads no body, everything else answers with its protocol. */
 final class Http2Cluster implements AutoCloseable {
 
     final AtomicLong endlessBytes = new AtomicLong();
@@ -52,6 +52,9 @@ final class Http2Cluster implements AutoCloseable {
                     endlessOpen.incrementAndGet();
                     request.addIdleTimeoutListener(timeout -> false);
                     pour(response, callback);
+                } else if (request.getHttpURI().getPath().equals("/refused")) {
+                    response.setStatus(403);
+                    response.write(true, ByteBuffer.wrap("no".getBytes(UTF_8)), callback);
                 } else {
                     String protocol = request.getConnectionMetaData().getProtocol();
                     response.write(true, ByteBuffer.wrap(protocol.getBytes(UTF_8)), callback);

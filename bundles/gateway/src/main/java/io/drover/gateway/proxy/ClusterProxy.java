@@ -92,16 +92,25 @@ final class ClusterProxy {
             ClusterPath path,
             ClusterTarget target,
             Optional<Question> right) {
-        request.addIdleTimeoutListener(timeout -> false); // watches and logs may say nothing for hours
         if (isUpgrade(request)) {
+            mayBeSilent(request);
             upgrade(request, response, callback, caller, acting, path, target, right);
         } else {
-            forward(request, response, callback, caller, acting, path, target, right);
+            RequestBody.whenBegun(request, body -> {
+                mayBeSilent(request);
+                forward(request, body, response, callback, caller, acting, path, target, right);
+            });
         }
+    }
+
+    /** Watches and logs may say nothing for hours. */
+    private static void mayBeSilent(Request request) {
+        request.addIdleTimeoutListener(timeout -> false);
     }
 
     private void forward(
             Request request,
+            Optional<RequestBody> body,
             Response response,
             Callback callback,
             Caller caller,
@@ -110,7 +119,7 @@ final class ClusterProxy {
             ClusterTarget target,
             Optional<Question> right) {
         var upstream = upstream(request, acting, path, target, false);
-        RequestBody.of(request).ifPresent(upstream::body);
+        body.ifPresent(upstream::body);
         var exchange = new Exchange(target, upstream, response, callback, answerTimes, waitsLong(request));
         request.addFailureListener(exchange::abort);
         whileAllowed(caller, right, exchange::abort).ifPresent(exchange::onOver);

@@ -33,6 +33,7 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
     private final AtomicReference<Runnable> whenOver = new AtomicReference<>(() -> {});
 
     private boolean streaming;
+    private int clusterStatus;
 
     /** @param patient whether the answer may take as long as it wants to begin */
     Exchange(
@@ -87,7 +88,8 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
     @Override
     public void onHeaders(org.eclipse.jetty.client.Response clusterResponse) {
         answerTimes.answered(this);
-        callerResponse.setStatus(clusterResponse.getStatus());
+        clusterStatus = clusterResponse.getStatus();
+        callerResponse.setStatus(clusterStatus);
         Headers.copyResponse(clusterResponse.getHeaders(), callerResponse.getHeaders());
         callerResponse.getHeaders().put("Content-Security-Policy", "sandbox");
     }
@@ -116,6 +118,8 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
             callerCallback.failed(failure);
         } else if (failure instanceof SecurityException) {
             answer(401, failure.getMessage());
+        } else if (clusterStatus >= 400) {
+            answer(clusterStatus, "the API server refused the request before it had come whole");
         } else {
             Failures failures = Failures.of(failure, target.host() + ":" + target.port());
             answer(failures.status(), failures.message());

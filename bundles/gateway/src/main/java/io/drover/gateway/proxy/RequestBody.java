@@ -1,38 +1,46 @@
 package io.drover.gateway.proxy;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.eclipse.jetty.client.ContentSourceRequestContent;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /** The caller's body on its way to the cluster, a chunk at a time. */
 final class RequestBody extends ContentSourceRequestContent {
 
     private final long length;
-    private Content.Chunk first;
+    private Content.Chunk next;
 
     private RequestBody(Request request, Content.Chunk first) {
         super(request, null);
         this.length = request.getLength();
-        this.first = first;
+        this.next = first;
     }
 
-    /** Empty if the request has none. */
-    static Optional<RequestBody> of(Request request) {
-        if (request.getLength() >= 0) {
-            return request.getLength() == 0 ? Optional.empty() : Optional.of(new RequestBody(request, null));
+    /**
+     * Waits until the body's first bytes are there, so that head and body leave together: an API server that refuses a request before it
+     * has seen the body's end resets the HTTP/2 stream, and its answer may be lost with it.
+     *
+     * @param begun is given nothing if the request has no body; must not block
+     */
+    static void whenBegun(Request request, Consumer<Optional<RequestBody>> begun) {
+        if (request.getLength() == 0 || request.getLength() < 0 && !isOfUnknownLength(request)) {
+            begun.accept(Optional.empty());
+            return;
         }
-        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
-            // No header tells; if there is no body, its end is here already.
-            Content.Chunk chunk = request.read();
-            boolean none = chunk != null && chunk.isLast() && !chunk.hasRemaining() && !Content.Chunk.isFailure(chunk);
-            return none ? Optional.empty() : Optional.of(new RequestBody(request, chunk));
+        Content.Chunk first = request.read();
+        if (first == null) {
+            request.demand(Invocable.from(InvocationType.NON_BLOCKING, () -> whenBegun(request, begun)));
+        } else if (isEnd(first) && request.getLength() < 0) {
+            begun.accept(Optional.empty());
+        } else {
+            begun.accept(Optional.of(new RequestBody(request, first)));
         }
-        return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
-                ? Optional.of(new RequestBody(request, null))
-                : Optional.empty();
     }
 
     @Override
@@ -40,22 +48,48 @@ final class RequestBody extends ContentSourceRequestContent {
         return length;
     }
 
+    /** A chunk, told to be the last if its end is known. */
     @Override
     public Content.Chunk read() {
-        if (first != null) {
-            Content.Chunk chunk = first;
-            first = null;
+        Content.Chunk chunk = next != null ? next : super.read();
+        next = null;
+        if (chunk == null || chunk.isLast() || Content.Chunk.isFailure(chunk)) {
             return chunk;
         }
-        return super.read();
+        next = super.read();
+        if (next != null && isEnd(next)) {
+            next.release();
+            next = null;
+            return Content.Chunk.asChunk(chunk.getByteBuffer(), true, chunk);
+        }
+        return chunk;
     }
 
     @Override
     public void demand(Runnable demandCallback) {
-        if (first != null) {
+        if (next != null) {
             demandCallback.run();
         } else {
             super.demand(demandCallback);
         }
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        if (next != null) {
+            next.release();
+            next = null;
+        }
+        super.fail(failure);
+    }
+
+    /** HTTP/2 has no header that tells whether there is a body. */
+    private static boolean isOfUnknownLength(Request request) {
+        return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+                || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    }
+
+    private static boolean isEnd(Content.Chunk chunk) {
+        return chunk.isLast() && !chunk.hasRemaining() && !Content.Chunk.isFailure(chunk);
     }
 }
