@@ -16,6 +16,7 @@ public final class ClusterStart {
     private boolean node;
     private boolean fsync;
     private boolean detached;
+    private boolean audit;
 
     ClusterStart(String name) {
         if (!name.matches(NAME)) {
@@ -34,6 +35,12 @@ public final class ClusterStart {
     /** With an etcd that forces what it writes to the disk, as for measurements it must. */
     public ClusterStart withFsync() {
         fsync = true;
+        return this;
+    }
+
+    /** With an API server that keeps {@link KubernetesCluster#auditLog}. */
+    public ClusterStart withAudit() {
+        audit = true;
         return this;
     }
 
@@ -76,7 +83,7 @@ public final class ClusterStart {
 
     private void start(KubernetesCluster cluster, Settings settings, Path folder, Sandbox sandbox) throws IOException {
         ControlPlane controlPlane = new ControlPlane(settings, folder, sandbox);
-        controlPlane.startApi();
+        controlPlane.startApi(audit);
         if (node) {
             Files.createDirectories(folder.resolve("node"));
             Node nodeParts = new Node(settings, folder, sandbox);

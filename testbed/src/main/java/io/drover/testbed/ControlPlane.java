@@ -1,6 +1,7 @@
 package io.drover.testbed;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,14 @@ final class ControlPlane {
 
     private static final int ETCD_PORT = 12379;
     private static final int ETCD_PEER_PORT = 12380;
+
+    private static final String AUDIT_POLICY =
+            """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules: [{level: Metadata}]
+            """;
 
     private final Settings settings;
     private final Path folder;
@@ -22,7 +31,8 @@ final class ControlPlane {
         this.sandbox = sandbox;
     }
 
-    void startApi() throws IOException {
+    /** @param audit whether the API server keeps an audit log */
+    void startApi(boolean audit) throws IOException {
         String etcd = "http://" + settings.innerAddress() + ":" + ETCD_PORT;
         String peer = "http://" + settings.innerAddress() + ":" + ETCD_PEER_PORT;
         List<String> etcdCommand = new ArrayList<>(List.of(
@@ -39,35 +49,43 @@ final class ControlPlane {
             etcdCommand.add("--unsafe-no-fsync");
         }
         sandbox.start("etcd", etcdCommand);
-        sandbox.start(
-                "kube-apiserver",
-                List.of(
-                        programs.resolve("kube-apiserver").toString(),
-                        "--etcd-servers=" + etcd,
-                        "--bind-address=" + settings.apiAddress(),
-                        "--secure-port=" + Settings.API_PORT,
-                        "--advertise-address=" + settings.advertisedAddress(),
-                        "--service-cluster-ip-range=" + settings.serviceAddresses(),
-                        "--authorization-mode=Node,RBAC",
-                        "--enable-admission-plugins=NodeRestriction",
-                        "--allow-privileged",
-                        "--client-ca-file=" + pki("ca.crt"),
-                        "--tls-cert-file=" + pki("kube-apiserver.crt"),
-                        "--tls-private-key-file=" + pki("kube-apiserver.key"),
-                        "--kubelet-certificate-authority=" + pki("ca.crt"),
-                        "--kubelet-client-certificate=" + pki("kubelet-client.crt"),
-                        "--kubelet-client-key=" + pki("kubelet-client.key"),
-                        "--kubelet-preferred-address-types=InternalIP",
-                        "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"),
-                        "--requestheader-allowed-names=front-proxy-client",
-                        "--requestheader-username-headers=X-Remote-User",
-                        "--requestheader-group-headers=X-Remote-Group",
-                        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-                        "--proxy-client-cert-file=" + pki("front-proxy-client.crt"),
-                        "--proxy-client-key-file=" + pki("front-proxy-client.key"),
-                        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-                        "--service-account-key-file=" + pki("service-accounts.crt"),
-                        "--service-account-signing-key-file=" + pki("service-accounts.key")));
+        List<String> apiCommand = new ArrayList<>(List.of(
+                programs.resolve("kube-apiserver").toString(),
+                "--etcd-servers=" + etcd,
+                "--bind-address=" + settings.apiAddress(),
+                "--secure-port=" + Settings.API_PORT,
+                "--advertise-address=" + settings.advertisedAddress(),
+                "--service-cluster-ip-range=" + settings.serviceAddresses(),
+                "--authorization-mode=Node,RBAC",
+                "--enable-admission-plugins=NodeRestriction",
+                "--allow-privileged",
+                "--client-ca-file=" + pki("ca.crt"),
+                "--tls-cert-file=" + pki("kube-apiserver.crt"),
+                "--tls-private-key-file=" + pki("kube-apiserver.key"),
+                "--kubelet-certificate-authority=" + pki("ca.crt"),
+                "--kubelet-client-certificate=" + pki("kubelet-client.crt"),
+                "--kubelet-client-key=" + pki("kubelet-client.key"),
+                "--kubelet-preferred-address-types=InternalIP",
+                "--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"),
+                "--requestheader-allowed-names=front-proxy-client",
+                "--requestheader-username-headers=X-Remote-User",
+                "--requestheader-group-headers=X-Remote-Group",
+                "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+                "--proxy-client-cert-file=" + pki("front-proxy-client.crt"),
+                "--proxy-client-key-file=" + pki("front-proxy-client.key"),
+                "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+                "--service-account-key-file=" + pki("service-accounts.crt"),
+                "--service-account-signing-key-file=" + pki("service-accounts.key")));
+        if (audit) {
+            Path policy = Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
+            apiCommand.add("--audit-policy-file=" + policy);
+            apiCommand.add("--audit-log-path=" + auditLog(folder));
+        }
+        sandbox.start("kube-apiserver", apiCommand);
+    }
+
+    static Path auditLog(Path folder) {
+        return folder.resolve("audit.log");
     }
 
     /** Starts what would end at once if the API server did not answer. */

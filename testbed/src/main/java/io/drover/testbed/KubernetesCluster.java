@@ -118,6 +118,11 @@ public final class KubernetesCluster implements AutoCloseable {
         return folder.resolve("pki/ca.crt");
     }
 
+    /** Where the API server notes each request, if it was started to do so: a line of JSON for each. */
+    public Path auditLog() {
+        return ControlPlane.auditLog(folder);
+    }
+
     /** The administrator's certificate, in PEM. */
     public Path clientCertificate() {
         return folder.resolve("pki/administrator.crt");
