@@ -18,7 +18,8 @@ public abstract class Following {
 
     private final Store store;
     private final List<String> topics;
-    private volatile List<Feed.Cursor> cursors = List.of();
+    private List<Feed.Cursor> cursors = List.of();
+    private volatile List<Feed.Place> taken = List.of();
 
     /** @param topics {@code /group/resource/} each */
     protected Following(Store store, List<String> topics) {
@@ -38,24 +39,25 @@ public abstract class Following {
     protected void settle() {}
 
     protected final void catchUp() {
-        if (!isCurrent(cursors)) {
+        if (!isCurrent()) {
             synchronized (this) {
-                if (!isCurrent(cursors)) {
+                if (!isCurrent()) {
                     follow();
                     settle();
+                    taken = cursors.stream().map(Feed.Cursor::place).toList();
                 }
             }
         }
     }
 
-    /** A cursor that another thread moves meanwhile is seen at an earlier place, which is not the end. */
-    private static boolean isCurrent(List<Feed.Cursor> cursors) {
-        for (int i = 0; i < cursors.size(); i++) {
-            if (!cursors.get(i).atEnd()) {
+    private boolean isCurrent() {
+        List<Feed.Place> places = taken;
+        for (int i = 0; i < places.size(); i++) {
+            if (!places.get(i).isLatest()) {
                 return false;
             }
         }
-        return !cursors.isEmpty();
+        return !places.isEmpty();
     }
 
     private void follow() {

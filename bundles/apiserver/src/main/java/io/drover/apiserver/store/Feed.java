@@ -68,6 +68,15 @@ public final class Feed {
         listeners.remove(wake);
     }
 
+    /** Right behind a change. Any thread. */
+    public record Place(Event change) {
+
+        /** Whether nothing has changed since. */
+        public boolean isLatest() {
+            return change.next == null;
+        }
+    }
+
     /** A reader's place. For one thread at a time. */
     public final class Cursor {
         private Event place;
@@ -91,8 +100,9 @@ public final class Feed {
             return next;
         }
 
-        public boolean atEnd() {
-            return place.next == null;
+        /** Behind the last change that {@link #next} has told. */
+        public Place place() {
+            return new Place(place);
         }
 
         /** Whether the feed no longer keeps what comes next. */
