@@ -5,7 +5,9 @@ import io.drover.api.auth.Caller;
 import io.drover.api.plane.PlaneServer;
 import io.drover.api.plane.PlaneServer.Call;
 import io.drover.api.plane.PlaneServer.Reply;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 
 /** Asks an API server as a listener would, and waits for the answer. */
 public final class Asking {
@@ -125,7 +128,15 @@ public final class Asking {
 
         @Override
         public void end() {
-            whole.complete(new Answered(status, headers, body.toString(StandardCharsets.UTF_8)));
+            byte[] bytes = body.toByteArray();
+            if ("gzip".equals(headers.get("content-encoding"))) {
+                try (var zipped = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+                    bytes = zipped.readAllBytes();
+                } catch (IOException e) {
+                    whole.completeExceptionally(e);
+                }
+            }
+            whole.complete(new Answered(status, headers, new String(bytes, StandardCharsets.UTF_8)));
         }
 
         @Override

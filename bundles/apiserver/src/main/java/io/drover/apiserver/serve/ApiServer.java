@@ -173,14 +173,14 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
             Optional<Route> route = Route.of(request, kinds);
             if (route.isEmpty()) {
                 access.requirePath(request);
-                Sending.send(withoutResource(request), reply, executor);
+                send(withoutResource(request), request, reply);
                 return;
             }
             String verb = route.get().verb(request);
             access.require(request, route.get(), verb);
             route.get().type().warning().ifPresent(request::warn);
             if (timeTravel.concerns(request, route.get())) {
-                Sending.send(timeTravel.answer(request, route.get(), verb), reply, executor);
+                send(timeTravel.answer(request, route.get(), verb), request, reply);
                 return;
             }
             if (verb.equals("watch")) {
@@ -189,11 +189,15 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
             }
             answer(request, route.get(), verb).whenComplete((answer, failure) -> {
                 Answer sent = failure == null ? answer : refusal(failure);
-                Sending.send(sent.warning(request.warnings()), reply, executor);
+                send(sent.warning(request.warnings()), request, reply);
             });
         } catch (RuntimeException e) {
             Sending.send(refusal(e).warning(request.warnings()), reply, executor);
         }
+    }
+
+    private void send(Answer answer, Request request, Reply reply) {
+        Sending.send(Compression.of(answer, request.header("accept-encoding")), reply, executor);
     }
 
     private CompletableFuture<Answer> answer(Request request, Route route, String verb) {

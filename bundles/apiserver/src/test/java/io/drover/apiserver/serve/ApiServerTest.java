@@ -96,6 +96,26 @@ class ApiServerTest {
     }
 
     @Test
+    void largeAnswersAreCompressedForThoseWhoTakeIt() {
+        for (int i = 0; i < 30; i++) {
+            api.post(MAPS, "{'metadata':{'name':'m" + i + "'},'data':{'a':'" + "x".repeat(8 * 1024) + "'}}");
+        }
+        Map<String, String> takesGzip = Map.of("accept-encoding", "gzip, deflate;q=0.5");
+
+        Answered list = api.ask("GET", MAPS, "", "", takesGzip);
+
+        assertThat(list.headers())
+                .containsEntry("content-encoding", "gzip")
+                .containsEntry("vary", "Accept-Encoding")
+                .doesNotContainKey("content-length");
+        assertThat(list.json()).isEqualTo(api.get(MAPS).json());
+        assertThat(api.ask("GET", MAPS + "/m1", "", "", takesGzip).headers()).doesNotContainKey("content-encoding");
+        assertThat(api.ask("GET", MAPS, "", "", Map.of("accept-encoding", "gzip;q=0"))
+                        .headers())
+                .doesNotContainKey("content-encoding");
+    }
+
+    @Test
     void refusalsAreThoseOfKubernetes() {
         api.post(MAPS, map("m"));
 
