@@ -220,7 +220,7 @@ class KubectlTest {
             assertThat(revocation.end().applyAsInt(admin, member)).isLessThan(300);
 
             assertThat(watch.awaitEnd(Duration.ofSeconds(10))).isNotNegative();
-            assertThat(exec.awaitEnd(Duration.ofSeconds(10))).isNotZero();
+            assertThat(exec.awaitEnd(Duration.ofSeconds(10))).as(exec.output()).isNotZero();
         }
         assertThat(caller.get(version).status()).isEqualTo(401);
         assertThat(caller.get("/v3/clusters/" + cluster.id()).status()).isEqualTo(401);

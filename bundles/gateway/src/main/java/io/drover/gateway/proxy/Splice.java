@@ -123,8 +123,9 @@ final class Splice implements HttpUpgrader.Factory {
     void close(Throwable cause) {
         doom = cause; // in case it is only just beginning
         if (isBegun() && closed.compareAndSet(false, true)) {
+            caller.getEndPoint()
+                    .close(cause); // first: what the cluster says to its end is for nobody who lost his right
             cluster.getEndPoint().close(cause);
-            caller.getEndPoint().close(cause);
             whenOver.getAndSet(null).run();
         }
     }
