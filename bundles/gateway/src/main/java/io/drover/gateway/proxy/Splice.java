@@ -123,8 +123,8 @@ final class Splice implements HttpUpgrader.Factory {
     void close(Throwable cause) {
         doom = cause; // in case it is only just beginning
         if (isBegun() && closed.compareAndSet(false, true)) {
-            caller.getEndPoint()
-                    .close(cause); // first: what the cluster says to its end is for nobody who lost his right
+            // The caller's first: what the cluster says when its end closes is for nobody who lost his right.
+            caller.getEndPoint().close(cause);
             cluster.getEndPoint().close(cause);
             whenOver.getAndSet(null).run();
         }
