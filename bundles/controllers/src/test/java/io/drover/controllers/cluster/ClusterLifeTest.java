@@ -354,9 +354,8 @@ class ClusterLifeTest {
         seen(says("Ready", "True", ""));
         clusters.disconnect(ID, "gone");
 
-        plane.objects(Cluster.class).delete(ID);
-
-        seen(says("Removed", "True", "Deployment cattle-cluster-agent"));
+        Runnable deletion = () -> plane.objects(Cluster.class).delete(ID);
+        Await.seen(plane, Cluster.class, says("Removed", "True", "Deployment cattle-cluster-agent"), deletion);
         Await.gone(plane, Cluster.class, null, ID);
         assertThat(belongings.notes).hasSize(1);
         assertThat(belongings.notes.get(0)).contains("LeftBehind c-abcde", "Deployment", "drover.io/owner=c-abcde");

@@ -18,6 +18,12 @@ public final class Await {
     /** The first version of any object of the kind, from now or already there, that is as wanted. */
     public static <K extends Record> Resource<K> seen(
             ManagementPlane plane, Class<K> kind, Predicate<Resource<K>> wanted) throws Exception {
+        return seen(plane, kind, wanted, () -> {});
+    }
+
+    /** The same for what may be seen only shortly after {@code cause} has run. */
+    public static <K extends Record> Resource<K> seen(
+            ManagementPlane plane, Class<K> kind, Predicate<Resource<K>> wanted, Runnable cause) throws Exception {
         CompletableFuture<Resource<K>> found = new CompletableFuture<>();
         try (AutoCloseable ignored = plane.watched(kind).listen(new Watched.Listener<>() {
             @Override
@@ -30,6 +36,7 @@ public final class Await {
             @Override
             public void deleted(Resource<K> last) {}
         })) {
+            cause.run();
             return found.get(SECONDS, TimeUnit.SECONDS);
         }
     }

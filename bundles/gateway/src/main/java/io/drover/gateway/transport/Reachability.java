@@ -68,8 +68,8 @@ public final class Reachability {
         return () -> listeners.remove(listener);
     }
 
-    /** Tells the listeners; called when something about that cluster has changed. */
-    public void changed(String clusterId) {
+    /** Tells the listeners, in the order of what they are told; called when something about that cluster has changed. */
+    public synchronized void changed(String clusterId) {
         Clusters.Reach reach = of(clusterId);
         for (Clusters.ReachListener listener : listeners) {
             try {
