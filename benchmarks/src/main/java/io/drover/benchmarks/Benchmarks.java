@@ -59,7 +59,7 @@ public final class Benchmarks {
                 start %s. %s. Peers: %s.
 
                 Everything in a table was measured in turn, in %d rounds of %d s a contender, there and back again (A B C, C B A, …)
-                after %d s of load on each and a round that was thrown away. A figure is the median of the rounds; a ratio is the median of the rounds' ratios,
+                after twice %d s of load on each and a round that was thrown away. A figure is the median of the rounds; a ratio is the median of the rounds' ratios,
                 with the least and the greatest of them. Read the ratios: the figures belong to this machine.
                 """
                 .formatted(

@@ -42,6 +42,7 @@ record Loads(Comparison rates, Comparison p50, Comparison p99, Comparison cpu) {
     static void warmUp(List<Target> targets, Plan plan) throws Exception {
         for (Target target : targets) {
             run(target, 32, plan.warmUp());
+            run(target, 256, plan.warmUp());
         }
     }
 

@@ -78,17 +78,12 @@ final class Redaction {
                     + "|(?<=://)[^/@\\s:]+:[^/@\\s]+(?=@)");
 
     /** One of these is in every text that {@link #SECRET_TEXT} finds, or so many letters and digits in a row. */
-    private static final List<String> HINTS = List.of(
-            "eyJ",
-            "-----BEGIN",
-            "earer ",
-            "asic ",
-            "token",
-            "password",
-            "secret",
-            "client-key-data",
-            "/import/",
-            "://");
+    private static final List<String> HINTS = List.of("eyJ", "-----BEGIN", "earer ", "asic ", "/import/", "://");
+
+    /** Or one of these with a sign of {@link #ASSIGNMENT} after it. */
+    private static final List<String> ASSIGNED = List.of("token", "password", "secret", "client-key-data");
+
+    private static final String ASSIGNMENT = "\"':=";
 
     private static final int TOKEN_LENGTH = 54;
 
@@ -137,7 +132,19 @@ final class Redaction {
                 return true;
             }
         }
-        return text.length() >= 8 && HINTS.stream().anyMatch(text::contains);
+        return text.length() >= 8
+                && (HINTS.stream().anyMatch(text::contains)
+                        || ASSIGNED.stream().anyMatch(name -> isAssigned(text, name)));
+    }
+
+    private static boolean isAssigned(String text, String name) {
+        for (int at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+            int after = at + name.length();
+            if (after < text.length() && ASSIGNMENT.indexOf(text.charAt(after)) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A raw path; a registration token is the name of a file there. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,7 +42,7 @@ public final class RoleAuthorizer implements Authorizer {
     private final Watched<GlobalRoleBinding> globalRoleBindings;
     private final Watched<RoleTemplate> roleTemplates;
     private final Watched<ClusterRoleTemplateBinding> clusterRoleTemplateBindings;
-    private final ExecutorService drawer = Executors.newSingleThreadExecutor(Threads.named("auth-roles"));
+    private final Executor drawer;
     private final AtomicBoolean drawingScheduled = new AtomicBoolean();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> watches = new ArrayList<>();
@@ -50,7 +51,13 @@ public final class RoleAuthorizer implements Authorizer {
 
     @Activate
     public RoleAuthorizer(@Reference ManagementPlane plane, @Reference Accounts accounts) {
+        this(plane, accounts, Executors.newSingleThreadExecutor(Threads.named("auth-roles")));
+    }
+
+    /** @param drawer where the graph is drawn; ended with this if it is an {@link ExecutorService} */
+    RoleAuthorizer(ManagementPlane plane, Accounts accounts, Executor drawer) {
         this.accounts = accounts;
+        this.drawer = drawer;
         globalRoles = plane.watched(GlobalRole.class);
         globalRoleBindings = plane.watched(GlobalRoleBinding.class);
         roleTemplates = plane.watched(RoleTemplate.class);
@@ -67,7 +74,9 @@ public final class RoleAuthorizer implements Authorizer {
         for (AutoCloseable watch : watches) {
             watch.close();
         }
-        drawer.shutdownNow();
+        if (drawer instanceof ExecutorService threads) {
+            threads.shutdownNow();
+        }
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The whole of auth over a plane in memory. */
+/** The whole of auth over a plane in memory; rights have changed once the plane has settled. */
 final class AuthFixture implements AutoCloseable {
 
     static final String SECRET = "bcdfghjklmnpqrstvwxz2456789bcdfghjklmnpqrstvwxz2456789";
@@ -31,7 +31,7 @@ final class AuthFixture implements AutoCloseable {
     AuthFixture() {
         BuiltinRoles.read().createMissing(plane);
         accounts = new Accounts(plane);
-        authorizer = new RoleAuthorizer(plane, accounts);
+        authorizer = new RoleAuthorizer(plane, accounts, Runnable::run);
         callers = new RequestCallers(plane, accounts, authorizer, clock);
         registry = new ProviderRegistry(plane, accounts, new MemorySecrets(), clock);
     }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * POST /api/v1/namespaces/a/configmaps     or GET, PUT, DELETE, PATCH, and APPLY, MERGE, JSON, STRATEGIC for a patch of that type
  * Accept: application/yaml                 headers, if any
  * &#64;until 200                               asks again until the status is that; the answer before counts for nothing
+ * &#64;until /metadata/deletionTimestamp       asks again until the body holds that
  * &#64;keep uid /metadata/uid                 what the answer says there is {uid} in later requests of the file
  * &#64;pick /resources name=pods,events       of that array only the items with one of these values are compared
  *

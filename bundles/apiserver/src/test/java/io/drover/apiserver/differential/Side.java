@@ -39,7 +39,15 @@ public final class Side {
     }
 
     /** @param body JSON, an array of what a stream held, or a text */
-    public record Answered(int status, Map<String, String> headers, JsonNode body) {}
+    public record Answered(int status, Map<String, String> headers, JsonNode body) {
+
+        /** @param wanted a status, or the pointer of something that the body has to hold */
+        private boolean isWhat(String wanted) {
+            return wanted.startsWith("/")
+                    ? !body.at(wanted).isMissingNode()
+                    : wanted.equals(Integer.toString(status));
+        }
+    }
 
     /** Forgets what was kept. */
     public void begin() {
@@ -50,9 +58,8 @@ public final class Side {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             Answered answered = once(exchange);
-            String status = Integer.toString(answered.status());
             boolean again = exchange.directive("@until")
-                    .filter(wanted -> !wanted.equals(status))
+                    .filter(wanted -> !answered.isWhat(wanted))
                     .isPresent();
             if (!again || System.nanoTime() - deadline > 0) {
                 exchange.directive("@keep").ifPresent(keep -> {
