@@ -4,17 +4,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One run of {@code wrk} against one address. */
-record Load(double requestsPerSecond, double p50Millis, double p99Millis) {
+/**
+ * One run of {@code wrk} against one address.
+ *
+ * @param p95Millis NaN unless the target's script prints it
+ */
+record Load(double requestsPerSecond, double p50Millis, double p95Millis, double p99Millis) {
+
+    static final Load NONE = new Load(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
     private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
-    private static final Pattern PERCENTILE = Pattern.compile("(?m)^\\s+(50|99)%\\s+([0-9.]+)(us|ms|s|m)\\s*$");
+    private static final Pattern PERCENTILE = Pattern.compile("(?m)^\\s+(50|95|99)%\\s+([0-9.]+)(us|ms|s|m)\\s*$");
     private static final Pattern FAILURES =
             Pattern.compile("(?m)^\\s*(Non-2xx or 3xx responses: \\d+|Socket errors: .*)$");
 
@@ -37,18 +44,16 @@ record Load(double requestsPerSecond, double p50Millis, double p99Millis) {
         if (!rate.find()) {
             throw new IllegalStateException("wrk reported no rate: " + report);
         }
-        double p50 = Double.NaN;
-        double p99 = Double.NaN;
+        Map<String, Double> millis = new HashMap<>();
         Matcher percentile = PERCENTILE.matcher(report);
         while (percentile.find()) {
-            double millis = millis(Double.parseDouble(percentile.group(2)), percentile.group(3));
-            if (percentile.group(1).equals("50")) {
-                p50 = millis;
-            } else {
-                p99 = millis;
-            }
+            millis.put(percentile.group(1), millis(Double.parseDouble(percentile.group(2)), percentile.group(3)));
         }
-        return new Load(Double.parseDouble(rate.group(1)), p50, p99);
+        return new Load(
+                Double.parseDouble(rate.group(1)),
+                millis.getOrDefault("50", Double.NaN),
+                millis.getOrDefault("95", Double.NaN),
+                millis.getOrDefault("99", Double.NaN));
     }
 
     private static double millis(double value, String unit) {

@@ -12,16 +12,18 @@ import java.util.Map;
  *
  * @param cpu microseconds of processor that a target's own processes took for a request
  */
-record Loads(Comparison rates, Comparison p50, Comparison p99, Comparison cpu) {
+record Loads(Comparison rates, Comparison p50, Comparison p95, Comparison p99, Comparison cpu) {
 
     static Loads run(List<Target> targets, int connections, Plan plan) throws Exception {
         Map<String, Target> byName = new LinkedHashMap<>();
         Map<String, List<Double>> p50 = new LinkedHashMap<>();
+        Map<String, List<Double>> p95 = new LinkedHashMap<>();
         Map<String, List<Double>> p99 = new LinkedHashMap<>();
         Map<String, List<Double>> cpu = new LinkedHashMap<>();
         for (Target target : targets) {
             byName.put(target.name(), target);
             p50.put(target.name(), new ArrayList<>());
+            p95.put(target.name(), new ArrayList<>());
             p99.put(target.name(), new ArrayList<>());
             cpu.put(target.name(), new ArrayList<>());
         }
@@ -31,12 +33,13 @@ record Loads(Comparison rates, Comparison p50, Comparison p99, Comparison cpu) {
             Load load = run(target, connections, plan.roundTime());
             double micros = (target.cpu().nanos() - before) / 1e3;
             p50.get(name).add(load.p50Millis());
+            p95.get(name).add(load.p95Millis());
             p99.get(name).add(load.p99Millis());
             cpu.get(name)
                     .add(micros / load.requestsPerSecond() / plan.roundTime().toSeconds());
             return load.requestsPerSecond();
         });
-        return new Loads(rates, withoutWarmUp(p50), withoutWarmUp(p99), withoutWarmUp(cpu));
+        return new Loads(rates, withoutWarmUp(p50), withoutWarmUp(p95), withoutWarmUp(p99), withoutWarmUp(cpu));
     }
 
     static void warmUp(List<Target> targets, Plan plan) throws Exception {
@@ -51,7 +54,7 @@ record Loads(Comparison rates, Comparison p50, Comparison p99, Comparison cpu) {
             return Load.run(target, connections, duration);
         } catch (IllegalStateException e) {
             System.err.println(target.name() + " at " + connections + " connections: " + e.getMessage());
-            return new Load(Double.NaN, Double.NaN, Double.NaN);
+            return Load.NONE;
         }
     }
 

@@ -3,7 +3,6 @@ package io.drover.benchmarks;
 import io.drover.benchmarks.Load.Cpu;
 import io.drover.benchmarks.Load.Target;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +14,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
@@ -54,7 +52,7 @@ record PlaneApi(String name, String url, String token, Cpu cpu, HttpClient http)
                 name, url + path, Map.of("Authorization", "Bearer " + token), cpu, Optional.ofNullable(script));
     }
 
-    HttpRequest request(String method, String path, String contentType, String body) {
+    private HttpRequest request(String method, String path, String contentType, String body) {
         return HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(LIMIT)
                 .header("Authorization", "Bearer " + token)
@@ -97,25 +95,6 @@ record PlaneApi(String name, String url, String token, Cpu cpu, HttpClient http)
         if (status != 409 && status >= 300) {
             throw new IllegalStateException(name + " answered " + status + ": " + body);
         }
-    }
-
-    CompletableFuture<Void> patch(String path, String body) {
-        return http.sendAsync(
-                        request("PATCH", path, "application/merge-patch+json", body),
-                        HttpResponse.BodyHandlers.ofString())
-                .thenAccept(response -> check(response.statusCode(), response.body()));
-    }
-
-    /** Seconds until the whole answer has been read. */
-    double seconds(String path) throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        HttpResponse<InputStream> response =
-                http.send(request("GET", path, "application/json", ""), HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            long bytes = body.transferTo(java.io.OutputStream.nullOutputStream());
-            check(response.statusCode(), bytes + " bytes");
-        }
-        return (System.nanoTime() - begin) / 1e9;
     }
 
     private static final class Trusting extends X509ExtendedTrustManager {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ final class Planes {
     private static final String WATCHED = "/api/v1/namespaces/watched/configmaps";
     private static final int QUICK_OBJECTS = 5_000;
     private static final int OBJECTS = 100_000;
-    private static final int PAGES = 100;
     private static final int STALLED = 10;
 
     private final Plan plan;
@@ -150,42 +148,38 @@ final class Planes {
     }
 
     private void lists(Report report, List<PlaneApi> both) throws Exception {
-        Map<String, PlaneApi> byName = byName(both);
-        Comparison pages = Comparison.run(
-                List.copyOf(byName.keySet()),
-                plan.rounds(),
-                name -> p95Millis(byName.get(name), STORED + "?limit=100&labelSelector=color%3Dred"));
-        row("page of 100 with a selector, p95 ms", pages, pages.ratio(DROVER, REAL), "");
-        report.atMost("page of 100 out of " + objects + " with a selector, p95", 5, pages.median(DROVER), " ms");
-        Comparison lists = Comparison.run(
-                List.copyOf(byName.keySet()),
-                plan.rounds(),
-                name -> 1 / byName.get(name).seconds(STORED));
-        Ratio ratio = lists.ratio(DROVER, REAL);
-        row("whole list/s", lists, ratio, "");
+        Path percentile = script(
+                "percentile",
+                """
+                done = function(summary, latency, requests)
+                  io.write(string.format("  95%%  %.2fus\n", latency:percentile(95)))
+                end
+                """);
+        Loads pages = one(both, STORED + "?limit=100&labelSelector=color%3Dred", percentile);
+        row("page of 100 with a selector, p95 ms", pages.p95(), pages.p95().ratio(DROVER, REAL), "");
+        report.atMost(
+                "page of 100 out of " + objects + " with a selector, p95",
+                5,
+                pages.p95().median(DROVER),
+                " ms");
+        Loads lists = one(both, STORED, percentile);
+        Ratio ratio = lists.rates().ratio(DROVER, REAL);
+        row("whole list/s", lists.rates(), ratio, number(lists.cpu().median(DROVER)));
         report.atLeast("whole list, to a kube-apiserver", 4, ratio.median(), "×");
     }
 
-    private static Map<String, PlaneApi> byName(List<PlaneApi> both) {
-        Map<String, PlaneApi> byName = new LinkedHashMap<>();
-        both.forEach(api -> byName.put(api.name(), api));
-        return byName;
-    }
-
-    private static double p95Millis(PlaneApi api, String path) throws Exception {
-        double[] millis = new double[PAGES];
-        for (int i = 0; i < PAGES; i++) {
-            millis[i] = api.seconds(path) * 1e3;
-        }
-        Arrays.sort(millis);
-        return millis[PAGES * 95 / 100];
+    /** One request after the other. */
+    private Loads one(List<PlaneApi> both, String path, Path script) throws Exception {
+        List<Target> targets =
+                both.stream().map(api -> api.target(path, script)).toList();
+        return Loads.run(targets, 1, plan);
     }
 
     private void watches(Report report, List<PlaneApi> both) throws Exception {
         Map<String, Watchers> watchers = new LinkedHashMap<>();
         try {
             for (PlaneApi api : both) {
-                watchers.put(api.name(), Watchers.start(api, WATCHED));
+                watchers.put(api.name(), Watchers.start(plan.root(), api, WATCHED));
             }
             List<String> names = List.copyOf(watchers.keySet());
             Comparison events = Comparison.run(

@@ -63,6 +63,15 @@ final class Processes {
         return new Running(process, log);
     }
 
+    /** Starts a program that is told and asked through its standard input and output; its complaints are printed. */
+    static Process piped(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        LEFT_AT_EXIT.add(process);
+        return process;
+    }
+
     private static void endAll() {
         LEFT_AT_EXIT.forEach(process -> {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -51,6 +51,9 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private final Kinds kinds = new Kinds();
     private final Access access;
     private final ThreadPoolExecutor executor;
+    /** At most half as many as there are processors: however many listen, there is time for who asks. */
+    private final ThreadPoolExecutor watchers;
+
     private final ScheduledThreadPoolExecutor timer;
     private final Reading reading;
     private final AdmissionChain admissions;
@@ -81,21 +84,13 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         this.store = store;
         Rbac rbac = new Rbac(store);
         this.access = new Access(new Rights(rbac, environment.authorizer()));
-        int threads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-        executor = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads("drover-api-"));
-        executor.allowCoreThreadTimeOut(true);
+        int processors = Runtime.getRuntime().availableProcessors();
+        executor = pool(Math.max(4, 2 * processors), Integer.MAX_VALUE, "drover-api-");
+        watchers = pool(Math.max(1, processors / 2), Integer.MAX_VALUE, "drover-api-watch-");
         timer = new ScheduledThreadPoolExecutor(1, threads("drover-api-timer-"));
         timer.setRemoveOnCancelPolicy(true);
         reading = new Reading(store);
-        blocking = new ThreadPoolExecutor(
-                MOST_BLOCKED,
-                MOST_BLOCKED,
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_WAITING),
-                threads("drover-api-webhooks-"));
-        blocking.allowCoreThreadTimeOut(true);
+        blocking = pool(MOST_BLOCKED, MAX_WAITING, "drover-api-webhooks-");
         admissions = new AdmissionChain(
                 environment.admissions(), store, kinds, environment.webhooksAtLoopback(), Patching::json);
         Quotas quotas = new Quotas();
@@ -104,7 +99,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         changingSlowly = new Changing(store, access, admissions, quotas, blocking);
         deleting = new Deleting(store, admissions, executor);
         deletingSlowly = new Deleting(store, admissions, blocking);
-        watching = new Watching(store, executor, timer);
+        watching = new Watching(store, watchers, timer);
         timeTravel = new TimeTravel(store);
         tokens = new ServiceAccountTokens(store, Clock.systemUTC());
         reviews = new Reviews(
@@ -137,6 +132,13 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     /** The answer where nobody knows the path. */
     static Answer noPage() {
         return Answer.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static ThreadPoolExecutor pool(int threads, int mostWaiting, String prefix) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(mostWaiting), threads(prefix));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static ThreadFactory threads(String prefix) {
@@ -297,14 +299,19 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         admissions.close();
         timer.shutdown();
         blocking.shutdown();
-        executor.shutdown();
+        end(watchers);
+        end(executor);
+        store.close();
+    }
+
+    private static void end(ThreadPoolExecutor pool) {
+        pool.shutdown();
         try {
-            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
+            if (!pool.awaitTermination(5, TimeUnit.SECONDS)) {
+                pool.shutdownNow();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        store.close();
     }
 }

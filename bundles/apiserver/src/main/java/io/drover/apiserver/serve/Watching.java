@@ -20,7 +20,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -206,19 +205,15 @@ final class Watching implements AutoCloseable {
             }
         }
 
+        /** One part, then the others' turn: what is new by the time it is this one's again goes out in one piece. */
         private void work() {
             try {
                 while (!ended) {
                     int seen = turns.get();
                     byte[] part = part();
                     if (part.length > 0) {
-                        CompletableFuture<Void> taken =
-                                reply.write(ByteBuffer.wrap(part)).toCompletableFuture();
-                        if (!taken.isDone()) {
-                            taken.whenCompleteAsync((v, failure) -> goOn(failure), executor);
-                            return;
-                        }
-                        taken.join();
+                        reply.write(ByteBuffer.wrap(part)).whenCompleteAsync((v, failure) -> goOn(failure), executor);
+                        return;
                     } else if (finishing || lost) {
                         ended = true;
                         reply.end();

@@ -43,9 +43,7 @@ public final class Side {
 
         /** @param wanted a status, or the pointer of something that the body has to hold */
         private boolean isWhat(String wanted) {
-            return wanted.startsWith("/")
-                    ? !body.at(wanted).isMissingNode()
-                    : wanted.equals(Integer.toString(status));
+            return wanted.startsWith("/") ? !body.at(wanted).isMissingNode() : wanted.equals(Integer.toString(status));
         }
     }
 

@@ -1,0 +1,3 @@
+module io.drover/benchmarks/watchers
+
+go 1.25
