@@ -11,7 +11,7 @@ import java.util.List;
 /** Runs suites, one after the other, and prints their tables; {@code benchmarks/run --help} tells how. */
 public final class Benchmarks {
 
-    private static final List<String> SUITES = List.of("tunnels", "way", "start", "plane");
+    private static final List<String> SUITES = List.of("tunnels", "way", "start", "plane", "decisions");
 
     private Benchmarks() {}
 
@@ -45,6 +45,7 @@ public final class Benchmarks {
                 case "tunnels" -> new Tunnels(plan).run(report);
                 case "way" -> new WholeWay(plan).run(report);
                 case "plane" -> new Planes(plan).run(report);
+                case "decisions" -> new Decisions(plan).run(report);
                 default -> new Start(plan).run(report);
             }
         }
