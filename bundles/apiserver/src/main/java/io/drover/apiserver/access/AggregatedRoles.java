@@ -32,11 +32,6 @@ public final class AggregatedRoles extends Following implements Keepers.Keeper {
     }
 
     @Override
-    public List<String> topics() {
-        return TOPICS;
-    }
-
-    @Override
     public void look() throws InterruptedException {
         catchUp();
         if (changed) {

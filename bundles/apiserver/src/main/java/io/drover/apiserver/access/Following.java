@@ -27,6 +27,10 @@ public abstract class Following {
         this.topics = topics;
     }
 
+    public List<String> topics() {
+        return topics;
+    }
+
     /** Everything is to be read anew. */
     protected abstract void restart();
 

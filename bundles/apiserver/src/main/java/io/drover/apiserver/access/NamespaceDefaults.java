@@ -38,11 +38,6 @@ public final class NamespaceDefaults extends Following implements Keepers.Keeper
     }
 
     @Override
-    public List<String> topics() {
-        return TOPICS;
-    }
-
-    @Override
     public void look() throws InterruptedException {
         catchUp();
         Snapshot now = store.now();

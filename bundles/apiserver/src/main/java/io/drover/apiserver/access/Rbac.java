@@ -117,11 +117,6 @@ public final class Rbac extends Following implements Keepers.Keeper {
         super(store, TOPICS);
     }
 
-    @Override
-    public List<String> topics() {
-        return TOPICS;
-    }
-
     /** So that whoever asks seldom has to wait until changes are taken in. */
     @Override
     public void look() {
