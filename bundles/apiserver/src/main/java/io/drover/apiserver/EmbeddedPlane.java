@@ -108,7 +108,7 @@ final class EmbeddedPlane implements RunningPlane {
         schedule = backups.schedule().map(plan -> new BackupSchedule(storage, plan, Clock.systemUTC()));
         schedule.ifPresent(BackupSchedule::start);
         return List.of(
-                context.registerService(PlaneServer.class, server, null),
+                context.registerService(PlaneServer.class, server, RunningPlane.PROPERTIES),
                 context.registerService(BearerTokens.class, server.bearerTokens(), null),
                 context.registerService(PlaneStorage.class, storage, null));
     }

@@ -69,7 +69,7 @@ final class ExternalPlane implements RunningPlane {
 
     @Override
     public List<ServiceRegistration<?>> offer(BundleContext context) {
-        return List.of(context.registerService(PlaneEndpoint.class, connection, null));
+        return List.of(context.registerService(PlaneEndpoint.class, connection, PROPERTIES));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.drover.apiserver;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.ServerPart;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Callers;
 import io.drover.api.kind.KindProvider;
@@ -48,6 +49,7 @@ import org.slf4j.LoggerFactory;
  * io.drover.api.plane.PlaneEndpoint}, become services once it answers and the kinds known by then are installed; kinds that come later
  * are installed as they come.
  */
+@ServerPart(RunningPlane.PART)
 @Component(
         service = {},
         immediate = true,

@@ -2,6 +2,7 @@ package io.drover.audit;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.ServerPart;
 import io.drover.api.audit.AuditRecord;
 import io.drover.api.audit.AuditRecords;
 import io.drover.api.audit.AuditTrail;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * The audit as a service. It is there also while its files can't be written: what is asked of it meanwhile waits, and then is refused or
  * dropped as settings say.
  */
+@ServerPart("the audit")
 @Component(
         service = {AuditTrail.class, AuditRecords.class},
         immediate = true,

@@ -1,12 +1,16 @@
 package io.drover.auth;
 
+import io.drover.api.ServerPart;
 import io.drover.api.auth.PasswordHasher;
 import io.drover.api.plane.ManagementPlane;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -18,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sees to it at every start that the built-in roles are there, and somebody who may administer; tried again until it worked. */
+@ServerPart(FirstStart.PART)
 @Component(
         service = {},
         immediate = true,
@@ -30,6 +35,8 @@ public final class FirstStart {
         String admin_password() default "";
     }
 
+    static final String PART = "the built-in roles and the first administrator";
+
     private static final Logger log = LoggerFactory.getLogger(FirstStart.class);
     /** The first is that of existing installations, the second what {@code drover run} sets. */
     private static final List<String> PASSWORD_VARIABLES =
@@ -39,12 +46,16 @@ public final class FirstStart {
 
     private final ScheduledExecutorService worker =
             Executors.newSingleThreadScheduledExecutor(Threads.named("auth-first-start"));
+    private final BundleContext context;
     private final ManagementPlane plane;
     private final FirstPasswordFile file;
     private final String password;
+    private int unfinished;
+    private ServiceRegistration<FirstStart> finished;
 
     @Activate
     public FirstStart(@Reference ManagementPlane plane, BundleContext context, Config config) {
+        this.context = context;
         this.plane = plane;
         this.file = FirstPasswordFile.of(context);
         this.password = PASSWORD_VARIABLES.stream()
@@ -69,15 +80,37 @@ public final class FirstStart {
     @Deactivate
     void close() {
         worker.shutdownNow();
+        withdraw();
     }
 
     private void untilDone(Runnable work, long pauseSeconds) {
+        begun();
         worker.execute(() -> attempt(work, pauseSeconds));
+    }
+
+    private synchronized void begun() {
+        unfinished++;
+        withdraw();
+    }
+
+    private synchronized void withdraw() {
+        if (finished != null) {
+            finished.unregister();
+            finished = null;
+        }
+    }
+
+    private synchronized void ended() {
+        if (--unfinished == 0) {
+            finished = context.registerService(
+                    FirstStart.class, this, FrameworkUtil.asDictionary(Map.of(ServerPart.PROPERTY, PART)));
+        }
     }
 
     private void attempt(Runnable work, long pauseSeconds) {
         try {
             work.run();
+            ended();
         } catch (RuntimeException e) {
             log.warn("First roles and admin not made yet, to be tried again: inSeconds={}", pauseSeconds, e);
             worker.schedule(

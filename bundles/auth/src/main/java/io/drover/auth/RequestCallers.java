@@ -1,5 +1,6 @@
 package io.drover.auth;
 
+import io.drover.api.ServerPart;
 import io.drover.api.auth.BearerTokens;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
@@ -26,6 +27,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** Reads identities from tokens, and ends requests that outlive theirs. */
+@ServerPart("identities")
 @Component(service = Callers.class)
 public final class RequestCallers implements Callers {
 

@@ -3,6 +3,7 @@ package io.drover.auth;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
+import io.drover.api.ServerPart;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Escalation;
 import io.drover.api.kind.KindJson;
@@ -25,6 +26,7 @@ import org.osgi.service.component.annotations.Reference;
  * Drover's roles and bindings, written through the management plane's Kubernetes API: refused where {@code /v3} refuses them, which
  * decides by the same {@link Escalation} before it writes as Drover.
  */
+@ServerPart("checks of who gives which role")
 @Component
 public final class RoleAdmission implements Admission {
 

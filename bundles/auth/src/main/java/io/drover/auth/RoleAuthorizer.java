@@ -1,5 +1,6 @@
 package io.drover.auth;
 
+import io.drover.api.ServerPart;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Decision;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * Decides by the newest {@link RoleGraph}. The graph is drawn anew on a thread of its own after a change; changes that come while it is
  * being drawn are in the next, so a burst of them costs a few drawings.
  */
+@ServerPart("roles")
 @Component(service = {Authorizer.class, RoleAuthorizer.class})
 public final class RoleAuthorizer implements Authorizer {
 

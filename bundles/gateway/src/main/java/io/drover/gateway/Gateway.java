@@ -49,9 +49,6 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
         configurationPid = "io.drover.gateway")
 public final class Gateway implements Services {
 
-    /** Public once the API answers, and not before. */
-    private static final String SIGN_IN = "/v3-public/localProviders/local";
-
     /** Settings in {@code etc/io.drover.gateway.cfg}. */
     public @interface Config {
         /** The HTTPS port. */
@@ -113,6 +110,7 @@ public final class Gateway implements Services {
 
     private Optional<Peers> peers = Optional.empty();
     private Parts parts;
+    private ServerParts serverParts;
     private ServiceRegistration<Clusters> clusters;
     private HttpsPort port;
 
@@ -123,6 +121,7 @@ public final class Gateway implements Services {
 
     @Activate
     void start(BundleContext context, Config config) throws Exception {
+        serverParts = new ServerParts(context);
         var tunnels = new Tunnels();
         if (plane.isShared()) {
             var authority = CertificateAuthority.of(plane.client(), Clock.systemUTC());
@@ -161,6 +160,7 @@ public final class Gateway implements Services {
         clusters.unregister();
         parts.close(); // agents are told first
         port.stop();
+        serverParts.close();
         peers.ifPresent(Peers::close);
         timer.shutdownNow();
     }
@@ -215,16 +215,7 @@ public final class Gateway implements Services {
     }
 
     private Optional<String> missing() {
-        if (audit == null) {
-            return Optional.of("waiting for the audit");
-        }
-        if (callers == null || authorizer == null) {
-            return Optional.of("waiting for identities and roles");
-        }
-        if (!servlets.isReady()) {
-            return Optional.of("waiting for the HTTP whiteboard");
-        }
-        return isPublic("POST", SIGN_IN) ? Optional.empty() : Optional.of("waiting for the API");
+        return servlets.isReady() ? serverParts.missing() : Optional.of("waiting for the HTTP whiteboard");
     }
 
     private static HttpsPort.Address address(Config config) {

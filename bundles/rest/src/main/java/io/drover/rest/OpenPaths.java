@@ -1,10 +1,14 @@
 package io.drover.rest;
 
+import io.drover.api.ServerPart;
 import io.drover.api.auth.PublicPaths;
 import java.util.List;
 
 /** What this bundle answers to callers whom nobody knows; a service only while it does. */
+@ServerPart(OpenPaths.API)
 final class OpenPaths implements PublicPaths {
+
+    static final String API = "the API";
 
     @Override
     public List<String> patterns() {

@@ -1,5 +1,6 @@
 package io.drover.rest;
 
+import io.drover.api.ServerPart;
 import io.drover.api.audit.AuditRecords;
 import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Authorizer;
@@ -23,6 +24,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.ws.rs.ext.RuntimeDelegate;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.cxf.Bus;
 import org.apache.cxf.bus.extension.ExtensionManagerBus;
@@ -32,6 +34,7 @@ import org.apache.cxf.jaxrs.impl.RuntimeDelegateImpl;
 import org.apache.cxf.logging.FaultListener;
 import org.apache.cxf.transport.servlet.CXFNonSpringServlet;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -85,7 +88,11 @@ public final class RestServlet extends HttpServlet {
                         manifests,
                         System::getenv,
                         Clock.systemUTC()),
-                () -> context.registerService(PublicPaths.class, new OpenPaths(), null)::unregister);
+                () -> context.registerService(
+                                PublicPaths.class,
+                                new OpenPaths(),
+                                FrameworkUtil.asDictionary(Map.of(ServerPart.PROPERTY, OpenPaths.API)))
+                        ::unregister);
     }
 
     /** @param opening tells the listener that there is somebody who answers now, and gives what takes it back */

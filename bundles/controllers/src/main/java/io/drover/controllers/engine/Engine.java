@@ -1,5 +1,6 @@
 package io.drover.controllers.engine;
 
+import io.drover.api.ServerPart;
 import io.drover.api.control.Reconciler;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.controllers.shard.Share;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A reconciler whose kind can't be watched yet, as when both are just being installed, is started as soon as it can.
  */
+@ServerPart("controllers")
 @Component(service = Engine.class, immediate = true)
 public final class Engine {
 

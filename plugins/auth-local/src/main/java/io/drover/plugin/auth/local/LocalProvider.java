@@ -1,6 +1,7 @@
 package io.drover.plugin.auth.local;
 
 import io.drover.api.DroverException;
+import io.drover.api.ServerPart;
 import io.drover.api.auth.IdentityProvider;
 import io.drover.api.auth.LoginNames;
 import io.drover.api.auth.PasswordHasher;
@@ -21,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Users whose password Drover keeps. */
+@ServerPart("sign-in by password")
 @Component
 public final class LocalProvider implements IdentityProvider {
 

@@ -2,6 +2,7 @@ package io.drover.plugin.driver.imported;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.ServerPart;
 import io.drover.api.cluster.AgentManifests;
 import io.drover.api.cluster.Clusters;
 import io.drover.api.driver.ClusterDriver;
@@ -16,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A cluster that exists already: it is there as soon as its agent has registered. */
+@ServerPart("the driver of imported clusters")
 @Component
 public final class ImportedDriver implements ClusterDriver<ImportedSettings> {
 
