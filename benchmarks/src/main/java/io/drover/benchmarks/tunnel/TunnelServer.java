@@ -9,6 +9,7 @@ import io.drover.api.model.ClusterRegistrationToken;
 import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
 import io.drover.api.plane.Resource;
+import io.drover.api.socket.SocketRoute;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
 import io.drover.gateway.listener.CertificateAuthority;
@@ -141,6 +142,11 @@ public final class TunnelServer {
         @Override
         public Optional<PlaneEndpoint> planeEndpoint() {
             return Optional.empty();
+        }
+
+        @Override
+        public List<SocketRoute> sockets() {
+            return List.of();
         }
 
         @Override

@@ -201,12 +201,16 @@ public final class RequestCallers implements Callers {
         if (right.isEmpty()) {
             return true;
         }
-        Caller asOfNow = caller.token().isEmpty()
+        return authorizer.decide(current(caller), right.get()).allowed();
+    }
+
+    @Override
+    public Caller current(Caller caller) {
+        return caller.token().isEmpty()
                 ? caller
                 : accounts.user(caller.userId())
                         .map(user -> new Caller(caller.userId(), user.groups(), caller.extra(), caller.token()))
                         .orElse(caller);
-        return authorizer.decide(asOfNow, right.get()).allowed();
     }
 
     /** Empty when this token takes long to check and another is being checked: they are checked one at a time. */

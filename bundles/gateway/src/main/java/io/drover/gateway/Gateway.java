@@ -8,6 +8,7 @@ import io.drover.api.cluster.Clusters;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
+import io.drover.api.socket.SocketRoute;
 import io.drover.gateway.http.Services;
 import io.drover.gateway.listener.CertificateAuthority;
 import io.drover.gateway.listener.FrontDoor;
@@ -108,6 +109,9 @@ public final class Gateway implements Services {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private volatile List<PublicPaths> publicPaths = List.of();
 
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private volatile List<SocketRoute> sockets = List.of();
+
     private Optional<Peers> peers = Optional.empty();
     private Parts parts;
     private ServerParts serverParts;
@@ -202,6 +206,11 @@ public final class Gateway implements Services {
     @Override
     public Optional<PlaneEndpoint> planeEndpoint() {
         return Optional.ofNullable(planeEndpoint);
+    }
+
+    @Override
+    public List<SocketRoute> sockets() {
+        return sockets;
     }
 
     @Override

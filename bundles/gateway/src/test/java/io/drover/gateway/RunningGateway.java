@@ -14,6 +14,7 @@ import io.drover.api.model.ClusterRegistrationToken;
 import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
 import io.drover.api.plane.Resource;
+import io.drover.api.socket.SocketRoute;
 import io.drover.gateway.http.Services;
 import io.drover.gateway.listener.CertificateAuthority;
 import io.drover.gateway.listener.FrontDoor;
@@ -23,6 +24,7 @@ import io.drover.gateway.listener.ServletBridge;
 import io.drover.gateway.transport.Elsewhere;
 import io.drover.gateway.tunnel.Credentials;
 import io.drover.gateway.tunnel.Tunnels;
+import io.drover.testkit.Eventually;
 import io.drover.testkit.InMemoryPlane;
 import io.drover.wire.Limits;
 import io.drover.wire.ProxySettings;
@@ -61,6 +63,7 @@ final class RunningGateway implements Services, AutoCloseable {
     final Set<String> mayImpersonate = ConcurrentHashMap.newKeySet();
     final Set<String> mayEnter = ConcurrentHashMap.newKeySet();
     final Set<String> names = ConcurrentHashMap.newKeySet();
+    final List<SocketRoute> sockets = new CopyOnWriteArrayList<>();
     final List<Runnable> standings = new CopyOnWriteArrayList<>();
     final ServletBridge servlets = new ServletBridge();
     final Parts parts;
@@ -144,6 +147,11 @@ final class RunningGateway implements Services, AutoCloseable {
         standings.forEach(Runnable::run);
     }
 
+    /** Waits until something lives by a token. */
+    void awaitStanding() {
+        Eventually.until("something lives by a token", () -> !standings.isEmpty());
+    }
+
     static SSLContext trusting(CertificateAuthority authority) throws Exception {
         KeyStore store = authority.issue(Set.of("localhost"), "x".toCharArray()).keyStore();
         KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -212,6 +220,11 @@ final class RunningGateway implements Services, AutoCloseable {
                 return Set.of();
             }
         });
+    }
+
+    @Override
+    public List<SocketRoute> sockets() {
+        return sockets;
     }
 
     @Override

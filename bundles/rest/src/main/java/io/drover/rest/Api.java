@@ -93,6 +93,8 @@ final class Api {
                 ServedType.V3,
                 principals,
                 new PrincipalHooks(plane, principals, providers, rights, types, engine)));
+        types.put(new ServedType(
+                SubscribeType.TYPE, GROUP, "subscribe", ServedType.V3, new SubscribeType(), TypeHooks.NONE));
         WaitingTokens waitingTokens = new WaitingTokens(plane, clock);
         Registrations registrations = new Registrations(plane);
         this.resources = List.of(
@@ -180,6 +182,11 @@ final class Api {
         types.find(AuditLogs.TYPE.id())
                 .filter(type -> type.hooks() instanceof AuditLogs logs && logs.isOf(records))
                 .ifPresent(type -> types.remove(type.id()));
+    }
+
+    /** To be closed when nobody answers any more. */
+    Subscriptions openSubscriptions() {
+        return new Subscriptions(types, engine).started();
     }
 
     /** The JAX-RS resources. */

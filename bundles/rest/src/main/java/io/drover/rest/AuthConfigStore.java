@@ -64,6 +64,12 @@ final class AuthConfigStore implements Store {
         throw Refusal.methodNotSupported("DELETE");
     }
 
+    /** Told by the store of all alone, or those of one type would be told twice. */
+    @Override
+    public Optional<Changes> changes() {
+        return type.isEmpty() ? objects.changes() : Optional.empty();
+    }
+
     /** What the plugin's record describes, of a configuration in its stored form. */
     static Map<String, Object> settings(ObjectNode stored) {
         return KindJson.mapper().convertValue(stored, AuthConfig.class).settings();

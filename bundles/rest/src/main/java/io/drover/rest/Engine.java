@@ -73,6 +73,13 @@ final class Engine {
         return type.hooks().listsOwnOnly(call) ? own : own || all || rights.maySee(call, type, stored);
     }
 
+    /** The resource as a list would show it; empty if it would not. */
+    Optional<ObjectNode> listed(Call call, ServedType type, ObjectNode stored) {
+        return isListed(call, type, stored, rights.mayListAll(call, type))
+                ? Optional.of(show(call, type, stored))
+                : Optional.empty();
+    }
+
     ObjectNode get(Call call, ServedType type, String id) {
         return show(call, type, visible(call, type, id));
     }
@@ -313,6 +320,9 @@ final class Engine {
                                     .to(ServedType.V3 + "/" + plural + "?" + reference.getValue() + "="
                                             + Urls.encoded(objectId.toString())));
         });
+        if (type.id().equals("cluster")) {
+            links.put("subscribe", self + "/subscribe");
+        }
         ObjectNode json = JSON.objectNode();
         links.forEach(json::put);
         return json;

@@ -56,7 +56,8 @@ final class Listing {
 
     // --- filters
 
-    private boolean asked(ObjectNode resource) {
+    /** Whether the query's filters let it pass. */
+    boolean asked(ObjectNode resource) {
         for (Map.Entry<String, List<String>> parameter : query.entrySet()) {
             Filter filter = filter(parameter.getKey());
             if (filter != null && !parameter.getValue().isEmpty() && !filter.passes(resource, parameter.getValue())) {

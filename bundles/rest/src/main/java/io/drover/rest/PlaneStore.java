@@ -10,6 +10,7 @@ import io.drover.api.kind.KindJson;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
+import io.drover.api.plane.Watched;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +21,12 @@ final class PlaneStore<K extends Record> implements Store {
 
     private static final ObjectMapper METADATA = new ObjectMapper();
 
+    private final ManagementPlane plane;
     private final Class<K> kind;
     private final Objects<K> objects;
 
     PlaneStore(ManagementPlane plane, Class<K> kind) {
+        this.plane = plane;
         this.kind = kind;
         this.objects = plane.objects(kind);
     }
@@ -51,6 +54,32 @@ final class PlaneStore<K extends Record> implements Store {
     @Override
     public void delete(ObjectId id) {
         objects.delete(namespace(id), id.name());
+    }
+
+    @Override
+    public Optional<Changes> changes() {
+        Watched<K> watched = plane.watched(kind);
+        return Optional.of(new Changes() {
+            @Override
+            public int size() {
+                return watched.list().size();
+            }
+
+            @Override
+            public AutoCloseable listen(Listener listener) {
+                return watched.listen(new Watched.Listener<>() {
+                    @Override
+                    public void changed(Optional<Resource<K>> before, Resource<K> after) {
+                        listener.told(after.metadata().getUid(), () -> write(after), false);
+                    }
+
+                    @Override
+                    public void deleted(Resource<K> last) {
+                        listener.told(last.metadata().getUid(), () -> write(last), true);
+                    }
+                });
+            }
+        });
     }
 
     static ObjectNode write(Resource<?> resource) {

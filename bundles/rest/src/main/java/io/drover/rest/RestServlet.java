@@ -13,6 +13,7 @@ import io.drover.api.cluster.AgentManifests;
 import io.drover.api.driver.ClusterDriver;
 import io.drover.api.kind.KindProvider;
 import io.drover.api.plane.ManagementPlane;
+import io.drover.api.socket.SocketRoute;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
@@ -88,11 +89,23 @@ public final class RestServlet extends HttpServlet {
                         manifests,
                         System::getenv,
                         Clock.systemUTC()),
-                () -> context.registerService(
-                                PublicPaths.class,
-                                new OpenPaths(),
-                                FrameworkUtil.asDictionary(Map.of(ServerPart.PROPERTY, OpenPaths.API)))
-                        ::unregister);
+                context);
+    }
+
+    private RestServlet(Api api, BundleContext context) {
+        this(api, () -> {
+            Subscriptions subscriptions = api.openSubscriptions();
+            var sockets = context.registerService(SocketRoute.class, subscriptions, null);
+            var paths = context.registerService(
+                    PublicPaths.class,
+                    new OpenPaths(),
+                    FrameworkUtil.asDictionary(Map.of(ServerPart.PROPERTY, OpenPaths.API)));
+            return () -> {
+                paths.unregister();
+                sockets.unregister();
+                subscriptions.close();
+            };
+        });
     }
 
     /** @param opening tells the listener that there is somebody who answers now, and gives what takes it back */

@@ -18,4 +18,9 @@ interface Store {
     ObjectNode update(ObjectId id, UnaryOperator<ObjectNode> change);
 
     void delete(ObjectId id);
+
+    /** Empty where nobody tells of changes. */
+    default Optional<Changes> changes() {
+        return Optional.empty();
+    }
 }

@@ -60,4 +60,9 @@ final class TokenStore implements Store {
     public void delete(ObjectId id) {
         tokens.delete(id);
     }
+
+    @Override
+    public Optional<Changes> changes() {
+        return tokens.changes();
+    }
 }

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** The links of one answer: absolute, and by the name that the caller reached us by. */
@@ -21,17 +22,26 @@ final class Urls {
     }
 
     static Urls of(HttpServletRequest request) {
-        String scheme = header(request, "X-Forwarded-Proto")
-                .map(Urls::httpScheme)
-                .orElse(request.isSecure() ? "https" : "http");
-        String host = header(request, "X-API-Host")
+        return of(
+                request::getHeader, request.isSecure() ? "https" : "http", scheme -> authority(request, scheme));
+    }
+
+    /** Of a request over HTTP/1.1 and TLS. */
+    static Urls of(UnaryOperator<String> headers) {
+        return of(headers, "https", scheme -> "localhost");
+    }
+
+    private static Urls of(UnaryOperator<String> headers, String spoken, UnaryOperator<String> authority) {
+        String scheme =
+                header(headers, "X-Forwarded-Proto").map(Urls::httpScheme).orElse(spoken);
+        String host = header(headers, "X-API-Host")
                 .filter(Urls::isHost)
-                .or(() -> header(request, "X-Forwarded-Host")
+                .or(() -> header(headers, "X-Forwarded-Host")
                         .map(hosts -> hosts.split(",", 2)[0].strip())
                         .filter(Urls::isHost))
-                .or(() -> header(request, "Host").filter(Urls::isHost))
-                .orElseGet(() -> authority(request, scheme));
-        String prefix = header(request, "X-API-URL-Prefix")
+                .or(() -> header(headers, "Host").filter(Urls::isHost))
+                .orElseGet(() -> authority.apply(scheme));
+        String prefix = header(headers, "X-API-URL-Prefix")
                 .filter(path -> PREFIX.matcher(path).matches())
                 .orElse("");
         return new Urls(scheme + "://" + host + prefix);
@@ -55,8 +65,8 @@ final class Urls {
         return HOST.matcher(text).matches();
     }
 
-    private static Optional<String> header(HttpServletRequest request, String name) {
-        return Optional.ofNullable(request.getHeader(name)).filter(value -> !value.isBlank());
+    private static Optional<String> header(UnaryOperator<String> headers, String name) {
+        return Optional.ofNullable(headers.apply(name)).filter(value -> !value.isBlank());
     }
 
     URI baseUri() {

@@ -25,6 +25,11 @@ public interface Callers {
      */
     Standing whileAllowed(Caller caller, Optional<Question> right, Runnable ended);
 
+    /** The caller with the groups that his user has now. */
+    default Caller current(Caller caller) {
+        return caller;
+    }
+
     /** To be closed when the request is over; closing never fails. */
     @ProviderType
     interface Standing extends AutoCloseable {

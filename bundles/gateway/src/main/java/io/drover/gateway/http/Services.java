@@ -5,6 +5,8 @@ import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Callers;
 import io.drover.api.plane.PlaneEndpoint;
 import io.drover.api.plane.PlaneServer;
+import io.drover.api.socket.SocketRoute;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 
@@ -23,6 +25,9 @@ public interface Services {
 
     /** Empty where the management plane is embedded. */
     Optional<PlaneEndpoint> planeEndpoint();
+
+    /** What answers WebSockets, besides agents' tunnels and clusters. */
+    List<SocketRoute> sockets();
 
     /** Whether another process over the same management plane sent a request, in the name that its headers say. */
     boolean isSentByPeer(HttpFields headers);

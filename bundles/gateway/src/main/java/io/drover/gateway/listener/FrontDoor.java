@@ -8,11 +8,13 @@ import io.drover.api.auth.Callers;
 import io.drover.api.auth.Callers.Identity;
 import io.drover.api.auth.Callers.RequestHead;
 import io.drover.api.auth.Decision;
+import io.drover.api.socket.SocketRoute;
 import io.drover.gateway.http.BoundedBody;
 import io.drover.gateway.http.ClusterPath;
 import io.drover.gateway.http.Discard;
 import io.drover.gateway.http.Replies;
 import io.drover.gateway.http.Services;
+import io.drover.gateway.socket.SocketDoor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,7 @@ public final class FrontDoor extends Handler.Wrapper {
     private final Readiness readiness;
     private final TunnelRoute tunnels;
     private final ClusterRoute clusters;
+    private final SocketDoor sockets;
     private QueuedThreadPool threads;
 
     /** What is not the core's goes to the handler that this one wraps. */
@@ -69,6 +72,7 @@ public final class FrontDoor extends Handler.Wrapper {
         this.readiness = readiness;
         this.tunnels = tunnels;
         this.clusters = clusters;
+        this.sockets = new SocketDoor(services);
     }
 
     @Override
@@ -161,7 +165,7 @@ public final class FrontDoor extends Handler.Wrapper {
         } else if (head.path().startsWith(KUBERNETES)) {
             kubernetes(request, response, callback, identity, head.path());
         } else {
-            servlet(request, response, callback, identity);
+            socketOrServlet(request, response, callback, identity);
         }
     }
 
@@ -181,13 +185,28 @@ public final class FrontDoor extends Handler.Wrapper {
                                 "the path is not /k8s/clusters/{id}/…, or can be read in two ways"));
     }
 
-    private void servlet(Request request, Response response, Callback callback, Identity identity) {
+    private void socketOrServlet(Request request, Response response, Callback callback, Identity identity) {
         HttpURI uri = request.getHttpURI();
         if (uri.hasViolations() && uri.getViolations().stream().anyMatch(violation -> isAmbiguous(violation, uri))) {
             Replies.failure(request, response, callback, 400, "the path is ambiguous");
             return;
         }
-        boolean known = identity instanceof Identity.Known;
+        if (identity instanceof Identity.Known known) {
+            Optional<SocketRoute> socket = sockets.route(request, uri.getCanonicalPath());
+            if (socket.isPresent()) {
+                mayBlock(
+                        request,
+                        response,
+                        callback,
+                        () -> sockets.open(socket.get(), known.caller(), request, response, callback));
+                return;
+            }
+        }
+        servlet(request, response, callback, identity instanceof Identity.Known);
+    }
+
+    private void servlet(Request request, Response response, Callback callback, boolean known) {
+        HttpURI uri = request.getHttpURI();
         if (!known && !services.isPublic(request.getMethod(), uri.getCanonicalPath())) {
             Replies.error(response, callback, 401, UNAUTHENTICATED);
             return;

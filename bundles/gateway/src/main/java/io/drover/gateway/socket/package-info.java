@@ -1,0 +1,2 @@
+/** WebSockets that other bundles serve. */
+package io.drover.gateway.socket;
