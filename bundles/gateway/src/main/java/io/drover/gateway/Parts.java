@@ -9,6 +9,7 @@ import io.drover.gateway.proxy.ClusterDoor;
 import io.drover.gateway.transport.ClusterDirectory;
 import io.drover.gateway.transport.ClusterHttp;
 import io.drover.gateway.transport.Elsewhere;
+import io.drover.gateway.transport.KubeSystemIdentity;
 import io.drover.gateway.transport.Reachability;
 import io.drover.gateway.tunnel.Credentials;
 import io.drover.gateway.tunnel.TunnelDoor;
@@ -54,7 +55,8 @@ final class Parts implements AutoCloseable {
         reach = new Reachability(directory, tunnels, elsewhere);
         clients = new ClusterClients(plane, directory, reach, tunnels, http, threads);
         var runtime = new Session.Runtime(threads, Scheduler.of(timer), Limits.DEFAULT);
-        tunnelDoor = new TunnelDoor(plane, credentials, tunnels, runtime, timer, threads);
+        tunnelDoor = new TunnelDoor(
+                plane, credentials, tunnels, new KubeSystemIdentity(http), runtime, timer, threads);
         clusterDoor = new ClusterDoor(services, directory, reach, http);
         tunnels.listen(key -> threads.execute(() -> reach.changed(key)));
         directory.listen(id -> {

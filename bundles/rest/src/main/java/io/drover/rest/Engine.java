@@ -199,7 +199,7 @@ final class Engine {
         dropForgedKeys(after);
         before.path(map).properties().forEach(entry -> {
             String key = entry.getKey();
-            if (key.contains("cattle.io/") && !(isForCallers(key) && after.has(key))) {
+            if (isSystems(key) && !(isForCallers(key) && after.has(key))) {
                 after.set(key, entry.getValue());
             }
         });
@@ -208,11 +208,15 @@ final class Engine {
     private static void dropForgedKeys(ObjectNode map) {
         List<String> forged = new ArrayList<>();
         map.fieldNames().forEachRemaining(key -> {
-            if (key.contains("cattle.io/") && !isForCallers(key)) {
+            if (isSystems(key) && !isForCallers(key)) {
                 forged.add(key);
             }
         });
         map.remove(forged);
+    }
+
+    private static boolean isSystems(String key) {
+        return key.contains("cattle.io/") || key.startsWith("drover.io/");
     }
 
     private static boolean isForCallers(String key) {

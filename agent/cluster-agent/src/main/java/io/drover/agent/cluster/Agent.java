@@ -150,7 +150,7 @@ public final class Agent {
             case CONNECT -> " (is the server up, and does a firewall or a missing HTTPS_PROXY stand between?)";
             case PROXY -> " (HTTPS_PROXY and NO_PROXY say which proxy to use)";
             case TLS -> " (the certificate has to be signed by the authority of CATTLE_CA_CHECKSUM, for this name)";
-            case REFUSED -> failure.status() == 400 || failure.status() == 401
+            case REFUSED -> failure.status() == 401 || failure.getMessage().contains("cluster not found")
                     ? " (the registration token is not, or no longer, one of a cluster)"
                     : "";
             case HANDSHAKE -> "";

@@ -25,6 +25,12 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
     /** Namespace of the Secrets that hold clusters' credentials. */
     public static final String CREDENTIALS_NAMESPACE = "cattle-global-data";
 
+    /**
+     * Annotation that holds the uid of the cluster's namespace {@code kube-system}, by which it is known from its first registration on.
+     * Without it, whoever comes next with the cluster's registration token takes its place.
+     */
+    public static final String IDENTITY = "drover.io/kube-system-uid";
+
     /** What stands in a cluster's settings in the place of a driver's secret. */
     public static final String SECRET_KEPT_APART = "(kept in a Secret)";
 

@@ -158,7 +158,7 @@ public final class ClusterAccess implements Reconciler<Cluster> {
                 authorizer.grantsIn(id), name -> templates.get(name).map(Resource::value));
         Applied last = applied.get(id);
         Instant now = clock.instant();
-        String identity = cluster.annotation(ClusterHealth.IDENTITY).orElse("");
+        String identity = cluster.annotation(Cluster.IDENTITY).orElse("");
         if (identity.isEmpty()) {
             return Outcome.<Cluster>done()
                     .waiting(

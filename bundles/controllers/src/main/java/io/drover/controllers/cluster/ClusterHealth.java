@@ -36,9 +36,6 @@ import org.osgi.service.component.annotations.Reference;
 @Component(service = Reconciler.class)
 public final class ClusterHealth implements Reconciler<Cluster> {
 
-    /** Annotation of a Cluster that holds {@link Downstream#identity}. */
-    static final String IDENTITY = "drover.io/kube-system-uid";
-
     private static final Duration LOOK_EARLIEST = Duration.ofSeconds(15);
     private static final Duration LOOK_LATEST = Duration.ofSeconds(30);
     private static final Duration LOOK_AFTER_FAILURE = Duration.ofSeconds(5);
@@ -143,14 +140,14 @@ public final class ClusterHealth implements Reconciler<Cluster> {
     }
 
     private Optional<String> checkIdentity(Resource<Cluster> cluster, String identity) {
-        String pinned = cluster.annotation(IDENTITY).orElse("");
+        String pinned = cluster.annotation(Cluster.IDENTITY).orElse("");
         if (pinned.isEmpty()) {
             objects.edit(
                     cluster.name(),
-                    found -> found.annotation(IDENTITY).isPresent()
+                    found -> found.annotation(Cluster.IDENTITY).isPresent()
                             ? found
                             : found.withMetadata(
-                                    metadata -> metadata.getAnnotations().put(IDENTITY, identity)));
+                                    metadata -> metadata.getAnnotations().put(Cluster.IDENTITY, identity)));
             return Optional.empty();
         }
         return pinned.equals(identity)

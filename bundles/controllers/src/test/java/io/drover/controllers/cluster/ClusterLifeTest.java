@@ -141,7 +141,7 @@ class ClusterLifeTest {
         assertThat(active.value().status().version().gitVersion()).isEqualTo("v1.34.2");
         assertThat(active.value().status().nodeCount()).isEqualTo(3);
         assertThat(active.value().status().apiEndpoint()).isEqualTo("https://10.43.0.1:443");
-        seen(cluster -> cluster.annotation(ClusterHealth.IDENTITY).equals(java.util.Optional.of("uid-1")));
+        seen(cluster -> cluster.annotation(Cluster.IDENTITY).equals(java.util.Optional.of("uid-1")));
     }
 
     @Test
@@ -290,7 +290,7 @@ class ClusterLifeTest {
         drivers.bindDriver(new Imported());
         create(null);
         register();
-        seen(cluster -> cluster.annotation(ClusterHealth.IDENTITY).isPresent()
+        seen(cluster -> cluster.annotation(Cluster.IDENTITY).isPresent()
                 && says("Ready", "True", "").test(cluster));
 
         clusters.disconnect(ID, "gone");
@@ -299,7 +299,7 @@ class ClusterLifeTest {
         clusters.connect(ID);
 
         Resource<Cluster> refused = seen(says("Ready", "False", "Another cluster registered"));
-        assertThat(refused.annotation(ClusterHealth.IDENTITY)).contains("uid-1");
+        assertThat(refused.annotation(Cluster.IDENTITY)).contains("uid-1");
     }
 
     @Test

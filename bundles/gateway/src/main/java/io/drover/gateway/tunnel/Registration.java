@@ -15,7 +15,7 @@ import java.util.Base64;
  * @param token the agent's service account token
  * @param caCert base64 of the PEM that the API server's certificate is verified with
  */
-record Registration(String address, String token, String caCert) {
+public record Registration(String address, String token, String caCert) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -60,7 +60,7 @@ final class RegistrationTokens implements AutoCloseable {
                 : resource.namespace().orElse("");
     }
 
-    private static String digest(String token) {
+    static String digest(String token) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException e) {

@@ -48,6 +48,7 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
 
     private final Registrations registrations;
     private final Tunnels tunnels;
+    private final ClusterIdentity identities;
     private final Session.Runtime runtime;
     private final ScheduledExecutorService timer;
     private final Executor threads;
@@ -58,11 +59,13 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
             ManagementPlane plane,
             Credentials credentials,
             Tunnels tunnels,
+            ClusterIdentity identities,
             Session.Runtime runtime,
             ScheduledExecutorService timer,
             Executor threads) {
         this.registrations = new Registrations(plane, credentials, tunnels);
         this.tunnels = tunnels;
+        this.identities = identities;
         this.runtime = runtime;
         this.timer = timer;
         this.threads = threads;
@@ -74,9 +77,9 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
             Replies.text(response, callback, 503, "too many agents are connecting at once");
             return;
         }
-        String key;
+        Registrations.Admitted admitted;
         try {
-            key = registrations.admit(
+            admitted = registrations.admit(
                     request.getHeaders().get(TOKEN), request.getHeaders().get(PARAMETERS));
         } catch (DroverException e) {
             log.info("Agent refused: from={} reason={}", Request.getRemoteAddr(request), e.getMessage());
@@ -85,12 +88,13 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
         } finally {
             room.release();
         }
+        String key = admitted.clusterId();
         try {
             AuditedCall audited = Audited.of(request);
             audited.caller(new Caller("system:agent:" + key, List.of(), Map.of(), Optional.empty()));
             audited.cluster(key.replaceFirst(":.*$", ""));
             var upgrade = new AgentConnection.Upgrade(request);
-            var negotiator = new Negotiator(key, upgrade, audited);
+            var negotiator = new Negotiator(admitted, upgrade, audited);
             if (!handshaker.upgrade(negotiator, upgrade, response, callback, null)) {
                 Replies.text(response, callback, 400, "this is for agents: a WebSocket handshake was expected");
             }
@@ -116,12 +120,12 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
 
     private final class Negotiator implements WebSocketNegotiator {
 
-        private final String key;
+        private final Registrations.Admitted admitted;
         private final AgentConnection.Upgrade upgrade;
         private final AuditedCall audited;
 
-        Negotiator(String key, AgentConnection.Upgrade upgrade, AuditedCall audited) {
-            this.key = key;
+        Negotiator(Registrations.Admitted admitted, AgentConnection.Upgrade upgrade, AuditedCall audited) {
+            this.admitted = admitted;
             this.upgrade = upgrade;
             this.audited = audited;
         }
@@ -144,22 +148,59 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
         }
 
         private Session open(Carrier carrier, Optional<Extension> extension) {
+            String key = admitted.clusterId();
             var registered = new Registered(audited);
             var session =
                     new Session(key, carrier, Session.Role.SERVER, extension, runtime, StreamAcceptor.NONE, registered);
             registered.tunnel = new Tunnels.Tunnel(key, session, Request.getRemoteAddr(upgrade), Instant.now());
-            tunnels.add(registered.tunnel);
+            admitted.unproved()
+                    .ifPresentOrElse(
+                            registration -> threads.execute(() -> prove(registered, registration)),
+                            () -> registered.add());
             return session;
         }
+    }
+
+    /** Uses the tunnel for one question to the cluster, and for everything else once the answer was right. */
+    private void prove(Registered registered, Registration registration) {
+        String key = registered.tunnel.key();
+        identities.ask(Tunnels.of(registered.tunnel), key, registration).whenCompleteAsync((identity, failure) -> {
+            try {
+                if (failure != null) {
+                    throw DroverException.unavailable("the cluster's certificates have changed, and it can't be asked"
+                            + " whether it is still the same: " + failure.getMessage());
+                }
+                registrations.prove(key, registration, identity);
+                registered.add();
+            } catch (RuntimeException e) {
+                log.info("Agent refused: key={} from={} reason={}", key, registered.tunnel.remoteAddress(), e.getMessage());
+                registered.tunnel.session().close(e.getMessage());
+            }
+        }, threads);
     }
 
     private final class Registered implements SessionListener {
 
         private final AuditedCall audited;
-        private Tunnels.Tunnel tunnel;
+        private volatile Tunnels.Tunnel tunnel;
+        private boolean added;
+        private boolean closed;
 
         Registered(AuditedCall audited) {
             this.audited = audited;
+        }
+
+        /** Makes it one of the cluster's tunnels, unless it is over already. */
+        synchronized void add() {
+            if (!closed) {
+                added = true;
+                tunnels.add(tunnel);
+            }
+        }
+
+        private synchronized boolean end() {
+            closed = true;
+            return added;
         }
 
         @Override
@@ -169,7 +210,9 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
 
         @Override
         public void onClosed(IOException reason) {
-            tunnels.remove(tunnel, String.valueOf(reason.getMessage()));
+            if (end()) {
+                tunnels.remove(tunnel, String.valueOf(reason.getMessage()));
+            }
             audited.ended(HttpStatus.SWITCHING_PROTOCOLS_101);
         }
     }

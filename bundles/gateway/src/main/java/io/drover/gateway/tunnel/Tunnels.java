@@ -39,6 +39,13 @@ public final class Tunnels {
     private final ConcurrentHashMap<String, End> ends = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
+    /** Holds one tunnel that is not its cluster's yet. */
+    static Tunnels of(Tunnel tunnel) {
+        var alone = new Tunnels();
+        alone.byKey.put(tunnel.key(), List.of(tunnel));
+        return alone;
+    }
+
     public boolean isUp(String key) {
         return byKey.containsKey(key);
     }

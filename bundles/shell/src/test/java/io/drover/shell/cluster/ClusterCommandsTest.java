@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Map;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,22 @@ class ClusterCommandsTest {
         delete.clusters = List.of("one", "c-2");
         assertThat(Console.run(delete)).isEqualTo("Removing one (c-1)\nRemoving two (c-2)\n");
         assertThat(plane.objects(Cluster.class).list()).isEmpty();
+    }
+
+    @Test
+    void forgetsByWhatARebuiltClusterWasKnown() throws Exception {
+        cluster("c-1", "one", Condition.yes("Ready"));
+        plane.objects(Cluster.class)
+                .edit("c-1", found -> found.withMetadata(
+                        metadata -> metadata.setAnnotations(Map.of(Cluster.IDENTITY, "uid", "other", "stays"))));
+        RebuiltCluster rebuilt = new RebuiltCluster();
+        rebuilt.plane = plane;
+        rebuilt.cluster = "one";
+
+        assertThat(Console.run(rebuilt)).contains("one (c-1)");
+
+        assertThat(plane.objects(Cluster.class).get("c-1").orElseThrow().metadata().getAnnotations())
+                .containsOnlyKeys("other");
     }
 
     @Test
