@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -45,16 +46,21 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
     private final Watched<Cluster> watched;
     private final Objects<ClusterRegistrationToken> tokens;
     private final Drivers drivers;
+    private final SecretSeal seal;
     private final Belongings belongings;
     private final CreatorBindings creators;
     private final ClusterRemoval removal;
 
     @Activate
     public ClusterReconciler(
-            @Reference ManagementPlane plane, @Reference Drivers drivers, @Reference Clusters reachable) {
+            @Reference ManagementPlane plane,
+            @Reference Drivers drivers,
+            @Reference SecretSeal seal,
+            @Reference Clusters reachable) {
         this(
                 plane,
                 drivers,
+                seal,
                 new KubernetesBelongings(plane.client(), Clock.systemUTC()),
                 Downstreams.through(reachable),
                 reachable);
@@ -63,6 +69,7 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
     ClusterReconciler(
             ManagementPlane plane,
             Drivers drivers,
+            SecretSeal seal,
             Belongings belongings,
             Downstreams downstreams,
             Clusters reachable) {
@@ -70,6 +77,7 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
         this.watched = plane.watched(Cluster.class);
         this.tokens = plane.objects(ClusterRegistrationToken.class);
         this.drivers = drivers;
+        this.seal = seal;
         this.belongings = belongings;
         this.creators = new CreatorBindings(plane);
         this.removal = new ClusterRemoval(plane, belongings, downstreams, reachable);
@@ -268,6 +276,7 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
     /** The driver's settings with their secrets in place. */
     private Map<String, Object> settings(Resource<Cluster> cluster) {
         Map<String, Object> settings = new HashMap<>(config(cluster));
+        settings.replaceAll((field, value) -> value instanceof String text ? seal.open(text) : value);
         if (settings.containsValue(Cluster.SECRET_KEPT_APART)) {
             Map<String, String> secrets = belongings.driverSecrets(cluster.name());
             settings.replaceAll((field, value) -> Cluster.SECRET_KEPT_APART.equals(value) ? secrets.get(field) : value);
@@ -287,8 +296,23 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
         if (secrets.isEmpty()) {
             return cluster;
         }
-        belongings.keepDriverSecrets(cluster.name(), secrets);
-        return clusters.edit(cluster.name(), found -> found.with(value -> withoutSecrets(value, secrets)));
+        Map<String, String> opened = new HashMap<>();
+        secrets.forEach((field, value) -> opened.put(field, seal.open(value)));
+        belongings.keepDriverSecrets(cluster.name(), opened);
+        return clusters.edit(
+                cluster.name(),
+                found -> found.with(value -> withoutSecrets(value, secrets))
+                        .withMetadata(metadata -> metadata.setAnnotations(
+                                withoutSecrets(metadata.getAnnotations(), secrets.keySet()))));
+    }
+
+    private static Map<String, String> withoutSecrets(Map<String, String> annotations, Set<String> secrets) {
+        if (annotations == null || !annotations.containsKey(LastApplied.ANNOTATION)) {
+            return annotations;
+        }
+        Map<String, String> clean = new HashMap<>(annotations);
+        clean.compute(LastApplied.ANNOTATION, (key, applied) -> LastApplied.without(secrets, applied));
+        return clean;
     }
 
     private static Cluster withoutSecrets(Cluster cluster, Map<String, String> secrets) {

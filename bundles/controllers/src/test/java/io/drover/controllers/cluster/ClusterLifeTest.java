@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Test;
 class ClusterLifeTest {
 
     private static final String ID = "c-abcde";
+    private final SecretSeal seal = new SecretSeal(SecretSeal.newKey());
     private static final String SECRET = "cluster-serviceaccounttoken-c-abcde";
 
     private final InMemoryPlane plane = new InMemoryPlane();
@@ -73,7 +74,7 @@ class ClusterLifeTest {
                                 true,
                                 false)));
         Downstreams downstreams = id -> downstream;
-        engine.bindReconciler(new ClusterReconciler(plane, drivers, belongings, downstreams, clusters));
+        engine.bindReconciler(new ClusterReconciler(plane, drivers, seal, belongings, downstreams, clusters));
         engine.bindReconciler(new RegistrationTokens(plane));
         engine.bindReconciler(new ClusterAccess(plane, clusters, downstreams, authorizer, Clock.systemUTC()));
         engine.bindReconciler(new ClusterHealth(plane, clusters, downstreams, Clock.systemUTC(), new Random(1)));
@@ -221,6 +222,20 @@ class ClusterLifeTest {
         Resource<Cluster> provisioned = seen(says("Provisioned", "True", ""));
 
         assertThat(provisioned.value().spec().genericEngineConfig().toString()).doesNotContain("hush");
+        assertThat(belongings.driverSecrets(ID)).containsEntry("token", "hush");
+        assertThat(belongings.credentials).containsEntry(SECRET, "hush");
+    }
+
+    @Test
+    void aSecretThatWasSealedOnItsWayInIsOpenedForItsDriverAlone() throws Exception {
+        drivers.bindDriver(new Pasture());
+        create(Map.of(
+                "driverName", "pasture", "server", "https://127.0.0.1:6443", "token", seal.seal("hush")));
+
+        Resource<Cluster> provisioned = seen(says("Provisioned", "True", ""));
+
+        assertThat(provisioned.value().spec().genericEngineConfig())
+                .containsEntry("token", Cluster.SECRET_KEPT_APART);
         assertThat(belongings.driverSecrets(ID)).containsEntry("token", "hush");
         assertThat(belongings.credentials).containsEntry(SECRET, "hush");
     }
