@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.api.cluster.Clusters.TunnelSession;
 import io.drover.api.model.Cluster;
+import io.drover.api.model.Condition;
 import io.drover.gateway.listener.CertificateAuthority;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +83,80 @@ class TunnelDoorTest {
         assertThat(stored().status().caCert())
                 .isEqualTo(Base64.getEncoder()
                         .encodeToString(clusterAuthority.pem().getBytes(UTF_8)));
+    }
+
+    @Test
+    void aStrangerWithTheRegistrationOfAClusterThatIsAwayIsRefusedAndShown() throws Exception {
+        CertificateAuthority other = CertificateAuthority.create(Clock.systemUTC());
+        try (RawServer stranger = cluster(other, "uid-2")) {
+            known("uid-1");
+
+            var agent = gateway.agent("c-one", stranger.address(), other);
+
+            ClusterProxyTest.await(() -> !agent.isOpen());
+            assertThat(stored().status().apiEndpoint()).isEqualTo("https://10.43.0.1:443");
+            assertThat(Condition.find(stored().status().conditions(), "AgentRefused")
+                            .orElseThrow()
+                            .message())
+                    .contains("uid-1", "uid-2", "cluster:rebuilt");
+            assertThat(gateway.parts.clusters().tunnels()).isEmpty();
+            gateway.plane.settle();
+            assertThat(handshake("token-c-one", RunningGateway.parameters(stranger.address(), "t", other)))
+                    .startsWith("400 another cluster is registered with this token: its kube-system has the uid uid-1");
+
+            // and the right one comes back as ever, which ends the matter
+            gateway.agent("c-one", "10.43.0.1:443", clusterAuthority);
+            assertThat(Condition.find(stored().status().conditions(), "AgentRefused")
+                            .orElseThrow()
+                            .isTrue())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aClusterWhoseCertificatesAreNewIsTheSameIfItSaysSo() throws Exception {
+        CertificateAuthority renewed = CertificateAuthority.create(Clock.systemUTC());
+        try (RawServer same = cluster(renewed, "uid-1")) {
+            known("uid-1");
+
+            gateway.agent("c-one", same.address(), renewed);
+
+            ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().size() == 1);
+            assertThat(stored().status().apiEndpoint()).isEqualTo("https://" + same.address());
+            assertThat(stored().status().caCert())
+                    .isEqualTo(Base64.getEncoder().encodeToString(renewed.pem().getBytes(UTF_8)));
+        }
+    }
+
+    @Test
+    void aClusterThatMayBeRebuiltIsTakenAsItComes() throws Exception {
+        CertificateAuthority other = CertificateAuthority.create(Clock.systemUTC());
+        known("");
+
+        gateway.agent("c-one", "10.9.9.9:443", other);
+
+        assertThat(stored().status().apiEndpoint()).isEqualTo("https://10.9.9.9:443");
+    }
+
+    /** A cluster with that identity has registered and gone again. */
+    private void known(String identity) throws Exception {
+        gateway.agent("c-one", "10.43.0.1:443", clusterAuthority).close("gone");
+        ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().isEmpty());
+        gateway.plane
+                .objects(Cluster.class)
+                .edit("c-one", found -> found.withMetadata(
+                        metadata -> metadata.setAnnotations(Map.of(Cluster.IDENTITY, identity))));
+        gateway.plane.settle();
+    }
+
+    private static RawServer cluster(CertificateAuthority authority, String identity) throws Exception {
+        return new RawServer(
+                authority,
+                (head, in, out) -> RawServer.ok(
+                        out,
+                        head.startsWith("GET /api/v1/namespaces/kube-system ")
+                                ? "{\"metadata\":{\"uid\":\"" + identity + "\"}}"
+                                : ""));
     }
 
     @Test

@@ -60,7 +60,10 @@ public final class Listener {
         connector.setHost(host);
         connector.setPort(port);
         server.addConnector(connector);
-        server.setHandler(door);
+        var heads = new RequestHeads();
+        connector.addBean(heads);
+        server.setHandler(heads);
+        heads.setHandler(door);
         server.setErrorHandler(new Errors());
         server.setStopTimeout(STOP_MILLIS);
         door.setHandler(servlets(bridge));
