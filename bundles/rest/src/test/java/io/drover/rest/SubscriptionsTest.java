@@ -102,13 +102,14 @@ class SubscriptionsTest {
         cluster("one");
         String two = cluster("two");
 
-        Heard admin = subscribe(ApiServer.ADMIN, "/v3/subscribe", "resourceTypes=clusters&name=two");
+        Heard admin = subscribe(ApiServer.ADMIN, "/v3/subscribe", "resourceTypes=clusters&name_in=two&name_in=three");
         admin.await("resource.change", two);
-        String last = cluster("two");
+        cluster("four");
+        String last = cluster("three");
         admin.await("resource.change", last);
 
         assertThat(admin.messages()).extracting(message -> message.at("/data/name").asText())
-                .containsOnly("two");
+                .containsExactly("two", "three");
     }
 
     @Test

@@ -299,11 +299,9 @@ public final class ClusterReconciler implements Reconciler<Cluster> {
         Map<String, String> opened = new HashMap<>();
         secrets.forEach((field, value) -> opened.put(field, seal.open(value)));
         belongings.keepDriverSecrets(cluster.name(), opened);
-        return clusters.edit(
-                cluster.name(),
-                found -> found.with(value -> withoutSecrets(value, secrets))
-                        .withMetadata(metadata -> metadata.setAnnotations(
-                                withoutSecrets(metadata.getAnnotations(), secrets.keySet()))));
+        return clusters.edit(cluster.name(), found -> found.with(value -> withoutSecrets(value, secrets))
+                .withMetadata(metadata ->
+                        metadata.setAnnotations(withoutSecrets(metadata.getAnnotations(), secrets.keySet()))));
     }
 
     private static Map<String, String> withoutSecrets(Map<String, String> annotations, Set<String> secrets) {

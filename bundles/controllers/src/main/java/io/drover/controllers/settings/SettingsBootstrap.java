@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.ServerPart;
 import io.drover.api.model.Setting;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
@@ -15,9 +16,15 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,21 +33,28 @@ import org.slf4j.LoggerFactory;
  * Makes the settings that this version knows, and brings their defaults up to date; what somebody set stays. A value from the
  * environment, {@code CATTLE_} and the name in capitals, wins over both.
  */
-@Component(service = SettingsBootstrap.class, immediate = true)
+@ServerPart(SettingsBootstrap.PART)
+@Component(
+        service = {},
+        immediate = true)
 public final class SettingsBootstrap {
 
+    static final String PART = "the settings";
+
     private static final Logger log = LoggerFactory.getLogger(SettingsBootstrap.class);
+
+    private static final long LONGEST_PAUSE_SECONDS = 30;
 
     private final Objects<Setting> settings;
     private final UnaryOperator<String> environment;
     private final Map<String, String> defaults;
+    private final ScheduledExecutorService worker =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "drover-settings"));
 
     @Activate
-    public SettingsBootstrap(@Reference ManagementPlane plane) {
+    public SettingsBootstrap(@Reference ManagementPlane plane, BundleContext context) {
         this(plane, System::getenv);
-        Thread thread = new Thread(this::run, "drover-settings");
-        thread.setDaemon(true);
-        thread.start();
+        worker.execute(() -> untilDone(context, 1));
     }
 
     /** @param environment value of a variable, or null */
@@ -64,16 +78,38 @@ public final class SettingsBootstrap {
         return defaults;
     }
 
-    void run() {
+    @Deactivate
+    void close() {
+        worker.shutdownNow();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the executor
+    private void untilDone(BundleContext context, long pauseSeconds) {
+        if (run()) {
+            context.registerService(
+                    SettingsBootstrap.class, this, FrameworkUtil.asDictionary(Map.of(ServerPart.PROPERTY, PART)));
+        } else {
+            worker.schedule(
+                    () -> untilDone(context, Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS)),
+                    pauseSeconds,
+                    TimeUnit.SECONDS);
+        }
+    }
+
+    /** Whether all are there now. */
+    boolean run() {
+        boolean complete = true;
         int written = 0;
         for (Map.Entry<String, String> setting : defaults.entrySet()) {
             try {
                 written += ensure(setting.getKey(), setting.getValue()) ? 1 : 0;
             } catch (DroverException e) {
-                log.error("A setting could not be made: name={} reason={}", setting.getKey(), e.getMessage());
+                log.warn("A setting could not be made yet: name={}", setting.getKey(), e);
+                complete = false;
             }
         }
-        log.info("Settings are there: known={} written={}", defaults.size(), written);
+        log.info("Settings were looked at: known={} written={} complete={}", defaults.size(), written, complete);
+        return complete;
     }
 
     private boolean ensure(String name, String defaultValue) {

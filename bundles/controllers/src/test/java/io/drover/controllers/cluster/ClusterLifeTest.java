@@ -229,13 +229,11 @@ class ClusterLifeTest {
     @Test
     void aSecretThatWasSealedOnItsWayInIsOpenedForItsDriverAlone() throws Exception {
         drivers.bindDriver(new Pasture());
-        create(Map.of(
-                "driverName", "pasture", "server", "https://127.0.0.1:6443", "token", seal.seal("hush")));
+        create(Map.of("driverName", "pasture", "server", "https://127.0.0.1:6443", "token", seal.seal("hush")));
 
         Resource<Cluster> provisioned = seen(says("Provisioned", "True", ""));
 
-        assertThat(provisioned.value().spec().genericEngineConfig())
-                .containsEntry("token", Cluster.SECRET_KEPT_APART);
+        assertThat(provisioned.value().spec().genericEngineConfig()).containsEntry("token", Cluster.SECRET_KEPT_APART);
         assertThat(belongings.driverSecrets(ID)).containsEntry("token", "hush");
         assertThat(belongings.credentials).containsEntry(SECRET, "hush");
     }

@@ -137,15 +137,21 @@ class ClusterCommandsTest {
     void forgetsByWhatARebuiltClusterWasKnown() throws Exception {
         cluster("c-1", "one", Condition.yes("Ready"));
         plane.objects(Cluster.class)
-                .edit("c-1", found -> found.withMetadata(
-                        metadata -> metadata.setAnnotations(Map.of(Cluster.IDENTITY, "uid", "other", "stays"))));
+                .edit(
+                        "c-1",
+                        found -> found.withMetadata(metadata ->
+                                metadata.setAnnotations(Map.of(Cluster.IDENTITY, "uid", "other", "stays"))));
         RebuiltCluster rebuilt = new RebuiltCluster();
         rebuilt.plane = plane;
         rebuilt.cluster = "one";
 
         assertThat(Console.run(rebuilt)).contains("one (c-1)");
 
-        assertThat(plane.objects(Cluster.class).get("c-1").orElseThrow().metadata().getAnnotations())
+        assertThat(plane.objects(Cluster.class)
+                        .get("c-1")
+                        .orElseThrow()
+                        .metadata()
+                        .getAnnotations())
                 .containsOnlyKeys("other");
     }
 
