@@ -38,13 +38,15 @@ class ScriptTest {
 
     @Test
     void aServerThatMissesAPartSaysWhichAndIsReadyAgainWithIt() {
-        assertThat(server.console("bundle:stop io.drover.plugin.driver-imported").exitCode())
+        assertThat(server.console("bundle:stop io.drover.plugin.driver-imported")
+                        .exitCode())
                 .isZero();
 
         assertThat(server.status().path("ready").asBoolean()).isFalse();
         assertThat(server.status().path("reason").asText()).isEqualTo("waiting for the driver of imported clusters");
 
-        assertThat(server.console("bundle:start io.drover.plugin.driver-imported").exitCode())
+        assertThat(server.console("bundle:start io.drover.plugin.driver-imported")
+                        .exitCode())
                 .isZero();
         assertThat(server.status().path("ready").asBoolean()).isTrue();
     }

@@ -82,7 +82,10 @@ class SubscribeTest {
                         e -> assertThat(e.getResponse().statusCode()).isEqualTo(403));
 
         Ear ear = new Ear();
-        open(ear, "/v3/subscribe", Map.of("Cookie", cookie, "Origin", server.url().toString()))
+        open(
+                        ear,
+                        "/v3/subscribe",
+                        Map.of("Cookie", cookie, "Origin", server.url().toString()))
                 .get(20, TimeUnit.SECONDS);
         Wait.until("our own page is told something", () -> !ear.messages.isEmpty());
     }
@@ -90,14 +93,12 @@ class SubscribeTest {
     private static CompletableFuture<WebSocket> open(Ear ear, String path, Map<String, String> headers) {
         WebSocket.Builder builder = CLIENT.newWebSocketBuilder();
         headers.forEach(builder::header);
-        return builder.buildAsync(
-                URI.create(server.url().toString().replaceFirst("^https", "wss") + path), ear);
+        return builder.buildAsync(URI.create(server.url().toString().replaceFirst("^https", "wss") + path), ear);
     }
 
     /** Of the subscription by that token, as the audit has them. */
     private static List<String> stages(Http admin, String token) {
-        return admin
-                .get("/v3/auditlogs?path=/v3/subscribe&token=" + token)
+        return admin.get("/v3/auditlogs?path=/v3/subscribe&token=" + token)
                 .json()
                 .path("data")
                 .findValuesAsText("stage");

@@ -55,8 +55,7 @@ final class Parts implements AutoCloseable {
         reach = new Reachability(directory, tunnels, elsewhere);
         clients = new ClusterClients(plane, directory, reach, tunnels, http, threads);
         var runtime = new Session.Runtime(threads, Scheduler.of(timer), Limits.DEFAULT);
-        tunnelDoor = new TunnelDoor(
-                plane, credentials, tunnels, new KubeSystemIdentity(http), runtime, timer, threads);
+        tunnelDoor = new TunnelDoor(plane, credentials, tunnels, new KubeSystemIdentity(http), runtime, timer, threads);
         clusterDoor = new ClusterDoor(services, directory, reach, http);
         tunnels.listen(key -> threads.execute(() -> reach.changed(key)));
         directory.listen(id -> {

@@ -24,8 +24,8 @@ final class ServerParts implements AutoCloseable {
     ServerParts(BundleContext context) {
         this.context = context;
         try {
-            this.up = new ServiceTracker<>(
-                    context, FrameworkUtil.createFilter("(" + ServerPart.PROPERTY + "=*)"), null);
+            this.up =
+                    new ServiceTracker<>(context, FrameworkUtil.createFilter("(" + ServerPart.PROPERTY + "=*)"), null);
         } catch (InvalidSyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -51,7 +51,8 @@ final class ServerParts implements AutoCloseable {
         return revision == null
                 ? Stream.empty()
                 : revision.getDeclaredCapabilities(ServerPart.PROPERTY).stream()
-                        .map(capability -> String.valueOf(capability.getAttributes().get(ServerPart.NAME)));
+                        .map(capability ->
+                                String.valueOf(capability.getAttributes().get(ServerPart.NAME)));
     }
 
     @Override

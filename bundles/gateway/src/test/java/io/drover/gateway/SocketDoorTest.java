@@ -102,8 +102,7 @@ class SocketDoorTest {
         if (!token.isEmpty()) {
             builder.header("Authorization", "Bearer " + token);
         }
-        return builder.buildAsync(
-                URI.create(gateway.uri(path).toString().replaceFirst("^https", "wss")), ear);
+        return builder.buildAsync(URI.create(gateway.uri(path).toString().replaceFirst("^https", "wss")), ear);
     }
 
     private static int refusal(CompletableFuture<WebSocket> socket) {
@@ -111,8 +110,9 @@ class SocketDoorTest {
         assertThatThrownBy(() -> socket.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .isInstanceOfSatisfying(WebSocketHandshakeException.class, e -> status[0] =
-                        e.getResponse().statusCode());
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        e -> status[0] = e.getResponse().statusCode());
         return status[0];
     }
 

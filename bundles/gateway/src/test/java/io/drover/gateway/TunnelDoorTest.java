@@ -144,8 +144,10 @@ class TunnelDoorTest {
         ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().isEmpty());
         gateway.plane
                 .objects(Cluster.class)
-                .edit("c-one", found -> found.withMetadata(
-                        metadata -> metadata.setAnnotations(Map.of(Cluster.IDENTITY, identity))));
+                .edit(
+                        "c-one",
+                        found -> found.withMetadata(
+                                metadata -> metadata.setAnnotations(Map.of(Cluster.IDENTITY, identity))));
         gateway.plane.settle();
     }
 

@@ -12,7 +12,11 @@ final class SubscribeType implements Store {
 
     static final RestType TYPE = RestType.of(Subscribe.class);
 
-    @Rest(type = "subscribe", plural = "subscribe", collectionMethods = "GET", resourceMethods = {})
+    @Rest(
+            type = "subscribe",
+            plural = "subscribe",
+            collectionMethods = "GET",
+            resourceMethods = {})
     record Subscribe(List<String> apiVersions, List<String> resourceTypes) {}
 
     @Override

@@ -112,8 +112,7 @@ final class Subscription implements SocketSession {
             synchronized (this) {
                 room += changes.size();
             }
-            AutoCloseable listener =
-                    changes.listen((uid, stored, gone) -> add(new Event(type, uid, stored, gone)));
+            AutoCloseable listener = changes.listen((uid, stored, gone) -> add(new Event(type, uid, stored, gone)));
             synchronized (this) {
                 listening.add(listener);
             }

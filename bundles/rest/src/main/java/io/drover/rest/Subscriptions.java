@@ -88,7 +88,8 @@ final class Subscriptions implements SocketRoute, AutoCloseable {
         List<ServedType> wanted = types.all().stream()
                 .filter(type -> type.lists() && type.store().changes().isPresent())
                 .filter(type -> isWanted(type, query.get("resourceTypes")))
-                .filter(type -> cluster.isEmpty() || type.type().field("clusterId").isPresent())
+                .filter(type ->
+                        cluster.isEmpty() || type.type().field("clusterId").isPresent())
                 .toList();
         if (wanted.isEmpty()) {
             throw Refusal.notFound("no resources types matched");
@@ -127,10 +128,9 @@ final class Subscriptions implements SocketRoute, AutoCloseable {
 
     private boolean isWanted(ServedType type, List<String> names) {
         return names == null
-                || names.stream()
-                        .anyMatch(name -> types.find(name)
-                                .filter(found -> found.id().equals(type.id()))
-                                .isPresent());
+                || names.stream().anyMatch(name -> types.find(name)
+                        .filter(found -> found.id().equals(type.id()))
+                        .isPresent());
     }
 
     /** What is new is told as a change, so who waits for creations wants changes. */

@@ -22,8 +22,7 @@ final class Urls {
     }
 
     static Urls of(HttpServletRequest request) {
-        return of(
-                request::getHeader, request.isSecure() ? "https" : "http", scheme -> authority(request, scheme));
+        return of(request::getHeader, request.isSecure() ? "https" : "http", scheme -> authority(request, scheme));
     }
 
     /** Of a request over HTTP/1.1 and TLS. */

@@ -70,7 +70,8 @@ class SubscriptionsTest {
 
         annotate(first, "changed");
         Eventually.until("the change is told", () -> admin.messages().stream()
-                .anyMatch(message -> message.at("/data/annotations/test").asText().equals("changed")));
+                .anyMatch(
+                        message -> message.at("/data/annotations/test").asText().equals("changed")));
 
         server.plane.objects(Cluster.class).delete(second);
         assertThat(admin.await("resource.remove", second).at("/data/name").asText())
@@ -82,7 +83,8 @@ class SubscriptionsTest {
         String hidden = cluster("hidden");
         String shown = cluster("shown");
         boolean[] may = {true};
-        server.authorizer.grant(USER, q -> may[0] && q.verb().equals("get") && q.name().equals(shown));
+        server.authorizer.grant(
+                USER, q -> may[0] && q.verb().equals("get") && q.name().equals(shown));
 
         Heard user = subscribe(USER, "/v3/subscribe", "");
         user.await("resource.change", shown);
@@ -108,7 +110,8 @@ class SubscriptionsTest {
         String last = cluster("three");
         admin.await("resource.change", last);
 
-        assertThat(admin.messages()).extracting(message -> message.at("/data/name").asText())
+        assertThat(admin.messages())
+                .extracting(message -> message.at("/data/name").asText())
                 .containsExactly("two", "three");
     }
 
@@ -127,7 +130,8 @@ class SubscriptionsTest {
 
         admin.awaitAny();
         assertThat(admin.session.right()).contains(Question.enterCluster(id));
-        assertThat(admin.messages()).extracting(message -> message.at("/data/clusterId").asText())
+        assertThat(admin.messages())
+                .extracting(message -> message.at("/data/clusterId").asText())
                 .containsOnly(id);
         assertThatThrownBy(() -> subscribe(USER, "/v3/clusters/" + id + "/subscribe", ""))
                 .isInstanceOfSatisfying(
@@ -363,7 +367,8 @@ class SubscriptionsTest {
         }
 
         void change(String name, int version) {
-            ObjectNode stored = JsonNodeFactory.instance.objectNode().put("name", name).put("version", version);
+            ObjectNode stored =
+                    JsonNodeFactory.instance.objectNode().put("name", name).put("version", version);
             List.copyOf(listeners).forEach(listener -> listener.told(name, () -> stored, false));
         }
 

@@ -154,8 +154,7 @@ final class RequestHeads extends Handler.Wrapper implements Connection.Listener 
     }
 
     private static SslConnection connection(Request request) {
-        EndPoint endPoint =
-                request.getConnectionMetaData().getConnection().getEndPoint();
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
         return endPoint instanceof SslConnection.SslEndPoint encrypted ? encrypted.getSslConnection() : null;
     }
 

@@ -131,7 +131,8 @@ final class Registrations implements AutoCloseable {
 
     /** Says in the cluster's condition that a stranger was refused, and for the agent why. */
     private DroverException refused(Resource<Cluster> cluster, String stranger) {
-        String message = "another cluster is registered with this token: its kube-system has the uid " + identity(cluster)
+        String message = "another cluster is registered with this token: its kube-system has the uid "
+                + identity(cluster)
                 + ", that of this agent's cluster " + stranger + ". Apply the manifest of its own cluster there; if "
                 + cluster.name() + " was rebuilt, let it in by the console's cluster:rebuilt";
         show(cluster.name(), new Condition(REFUSED, "True", "AnotherCluster", message, null, null));
@@ -176,8 +177,8 @@ final class Registrations implements AutoCloseable {
                 : credentials.store(cluster.name(), cluster.metadata().getUid(), registration.token());
         stored.edit(
                 cluster.name(),
-                current -> current.with(value ->
-                        value.withStatus(status -> admitted(isSet(status.driver()) ? status : status.withDriver(IMPORTED))
+                current -> current.with(value -> value.withStatus(
+                        status -> admitted(isSet(status.driver()) ? status : status.withDriver(IMPORTED))
                                 .withEndpoint(endpoint, registration.caCert(), secret, false))));
         log.info("Cluster registered: cluster={} endpoint={}", cluster.name(), endpoint);
     }

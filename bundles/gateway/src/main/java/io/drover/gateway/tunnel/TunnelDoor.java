@@ -164,19 +164,28 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
     /** Uses the tunnel for one question to the cluster, and for everything else once the answer was right. */
     private void prove(Registered registered, Registration registration) {
         String key = registered.tunnel.key();
-        identities.ask(Tunnels.of(registered.tunnel), key, registration).whenCompleteAsync((identity, failure) -> {
-            try {
-                if (failure != null) {
-                    throw DroverException.unavailable("the cluster's certificates have changed, and it can't be asked"
-                            + " whether it is still the same: " + failure.getMessage());
-                }
-                registrations.prove(key, registration, identity);
-                registered.add();
-            } catch (RuntimeException e) {
-                log.info("Agent refused: key={} from={} reason={}", key, registered.tunnel.remoteAddress(), e.getMessage());
-                registered.tunnel.session().close(e.getMessage());
-            }
-        }, threads);
+        identities
+                .ask(Tunnels.of(registered.tunnel), key, registration)
+                .whenCompleteAsync(
+                        (identity, failure) -> {
+                            try {
+                                if (failure != null) {
+                                    throw DroverException.unavailable(
+                                            "the cluster's certificates have changed, and it can't be asked"
+                                                    + " whether it is still the same: " + failure.getMessage());
+                                }
+                                registrations.prove(key, registration, identity);
+                                registered.add();
+                            } catch (RuntimeException e) {
+                                log.info(
+                                        "Agent refused: key={} from={} reason={}",
+                                        key,
+                                        registered.tunnel.remoteAddress(),
+                                        e.getMessage());
+                                registered.tunnel.session().close(e.getMessage());
+                            }
+                        },
+                        threads);
     }
 
     private final class Registered implements SessionListener {

@@ -50,8 +50,7 @@ class RequestHeadsTest {
                 .issue(Set.of("localhost"), "x".toCharArray())
                 .keyStore());
         tls.setKeyStorePassword("x");
-        connector =
-                new ServerConnector(server, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory());
+        connector = new ServerConnector(server, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory());
         connector.setHost("127.0.0.1");
         connector.addBean(heads);
         server.addConnector(connector);
