@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -99,7 +100,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         changingSlowly = new Changing(store, access, admissions, quotas, blocking);
         deleting = new Deleting(store, admissions, executor);
         deletingSlowly = new Deleting(store, admissions, blocking);
-        watching = new Watching(store, watchers, timer);
+        watching = new Watching(store, watchers, timer, System::nanoTime, new Random());
         timeTravel = new TimeTravel(store);
         tokens = new ServiceAccountTokens(store, Clock.systemUTC());
         reviews = new Reviews(

@@ -19,14 +19,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** Watches: each walks its feed at its receiver's pace, and is ended with 410 when the feed has moved on without it. */
@@ -35,17 +36,22 @@ final class Watching implements AutoCloseable {
     private static final int PART = 32 * 1024;
     private static final String MATCH = "resourceVersionMatch";
     private static final long BOOKMARK_SECONDS = 50;
-    private static final long DEFAULT_SECONDS = 1800;
+    private static final int DEFAULT_SECONDS = 1800;
 
     private final Store store;
     private final Executor executor;
     private final ScheduledExecutorService timer;
+    private final LongSupplier nanoTime;
+    private final Random random;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
-    Watching(Store store, Executor executor, ScheduledExecutorService timer) {
+    /** @param nanoTime by which bookmarks are sent */
+    Watching(Store store, Executor executor, ScheduledExecutorService timer, LongSupplier nanoTime, Random random) {
         this.store = store;
         this.executor = executor;
         this.timer = timer;
+        this.nanoTime = nanoTime;
+        this.random = random;
         timer.scheduleWithFixedDelay(() -> watches.forEach(Watch::look), 1, 1, TimeUnit.SECONDS);
     }
 
@@ -91,7 +97,7 @@ final class Watching implements AutoCloseable {
                 Answer.streamed(200, Answer.JSON, Collections.emptyIterator()).warning(request.warnings());
         reply.begin(200, beginning.headers());
         long seconds = request.number("timeoutSeconds")
-                .orElseGet(() -> DEFAULT_SECONDS + ThreadLocalRandom.current().nextLong(DEFAULT_SECONDS));
+                .orElseGet(() -> (long) DEFAULT_SECONDS + random.nextInt(DEFAULT_SECONDS));
         watch.begin(Math.min(Math.max(seconds, 1), 7 * 24 * 3600));
     }
 
@@ -176,10 +182,9 @@ final class Watching implements AutoCloseable {
         }
 
         private long nextBookmark() {
-            long jitter = ThreadLocalRandom.current().nextLong(10_000);
-            return System.nanoTime()
+            return nanoTime.getAsLong()
                     + TimeUnit.SECONDS.toNanos(BOOKMARK_SECONDS)
-                    + TimeUnit.MILLISECONDS.toNanos(jitter);
+                    + TimeUnit.MILLISECONDS.toNanos(random.nextInt(10_000));
         }
 
         /** Once a second: cuts off who fell behind, and wakes who is due a bookmark. */
@@ -189,7 +194,7 @@ final class Watching implements AutoCloseable {
                 lost = true;
                 cursor = null;
                 wake();
-            } else if (bookmarks && System.nanoTime() - bookmarkAt > 0) {
+            } else if (bookmarks && nanoTime.getAsLong() - bookmarkAt > 0) {
                 wake();
             }
         }
@@ -280,7 +285,7 @@ final class Watching implements AutoCloseable {
             }
             if (event == null) {
                 told = Math.max(told, published);
-                if (bookmarks && System.nanoTime() - bookmarkAt > 0) {
+                if (bookmarks && nanoTime.getAsLong() - bookmarkAt > 0) {
                     bookmarkAt = nextBookmark();
                     bookmark(part, false);
                 }

@@ -10,17 +10,16 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Feed {
 
-    static final int MAX_EVENTS = 10_000;
-    static final long MAX_BYTES = 32L << 20;
-
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+    private final Reach reach;
     // Everything after the head is kept; the head itself is gone.
     private volatile Event head;
     private volatile Event tail;
     private int events;
     private long bytes;
 
-    Feed(long startsAfter) {
+    Feed(long startsAfter, Reach reach) {
+        this.reach = reach;
         head = new Event(startsAfter, null, null, false);
         tail = head;
     }
@@ -31,7 +30,7 @@ public final class Feed {
         tail = event;
         events++;
         bytes += event.weight();
-        while (events > 1 && (events > MAX_EVENTS || bytes > MAX_BYTES)) {
+        while (events > 1 && (events > reach.changes() || bytes > reach.bytes())) {
             Event lost = head.next;
             bytes -= lost.weight();
             events--;

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +23,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * All objects, durable. One thread writes: it takes whatever waits, commits it to the log as one group, makes it visible, tells the
+ * All objects, durable. One writes, turn by turn: it takes whatever waits, commits it to the log as one group, makes it visible, tells the
  * feeds and acknowledges. Reading takes no lock.
  */
 public final class Store implements AutoCloseable {
@@ -47,9 +45,10 @@ public final class Store implements AutoCloseable {
     private final Upkeep upkeep;
     private final Past past;
     private final Clock clock;
+    private final Reach reach;
+    private final Turns turns;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(QUEUE);
     private final ConcurrentMap<String, Feed> feeds = new ConcurrentHashMap<>();
-    private final Thread writer;
     private Feed everything;
     private volatile Snapshot current;
     // Feeds hold everything up to here, and the snapshot is no older.
@@ -62,18 +61,15 @@ public final class Store implements AutoCloseable {
 
     private record Waiting(Write write, CompletableFuture<Stored> done) {}
 
-    /** Wakes the writer. */
-    private static final Waiting NOTHING = new Waiting(null, new CompletableFuture<>());
-
     private record Done(Waiting waiting, Stored before, Stored after) {}
 
-    private Store(Log revisions, Retention retention, Clock clock) {
+    private Store(Log revisions, Retention retention, Reach reach, Clock clock, Turns turns) {
         this.revisions = revisions;
-        this.upkeep = new Upkeep(revisions, retention, clock);
+        this.upkeep = new Upkeep(revisions, retention, clock, turns::nanoTime);
         this.past = new Past(revisions.folder());
         this.clock = clock;
-        this.writer = new Thread(this::run, "drover-store-writer");
-        writer.setDaemon(true);
+        this.reach = reach;
+        this.turns = turns;
     }
 
     /** {@link #open(Path, Retention, Clock)} with the default number of revisions. */
@@ -81,17 +77,23 @@ public final class Store implements AutoCloseable {
         return open(folder, Retention.of(keep), clock);
     }
 
+    /** {@link #open(Path, Retention, Reach, Clock, Turns)} with a thread of its own. */
+    public static Store open(Path folder, Retention retention, Clock clock) {
+        return open(folder, retention, Reach.DEFAULT, clock, new WriterThread());
+    }
+
     /**
      * Opens the store in a folder, which is made if it is not there.
      *
+     * @param turns the writer's, closed with the store
      * @throws DroverException with one sentence when the folder can't be used
      */
-    public static Store open(Path folder, Retention retention, Clock clock) {
+    public static Store open(Path folder, Retention retention, Reach reach, Clock clock, Turns turns) {
         Log revisions = Log.open(folder);
         try {
-            Store store = new Store(revisions, retention, clock);
+            Store store = new Store(revisions, retention, reach, clock, turns);
             store.load();
-            store.writer.start();
+            turns.begin(store::turn);
             return store;
         } catch (IOException | SQLException | RuntimeException e) {
             revisions.close();
@@ -106,7 +108,7 @@ public final class Store implements AutoCloseable {
             lastTime = revisions.lastTime();
             current = new Snapshot(last, Loading.current(revisions));
             published = last;
-            everything = new Feed(last);
+            everything = new Feed(last, reach);
             replayFeeds(last);
         } finally {
             // Whatever else was found, damage explains it best.
@@ -174,7 +176,7 @@ public final class Store implements AutoCloseable {
 
     /** @param topic {@code /group/resource/} */
     public Feed feed(String topic) {
-        return feeds.computeIfAbsent(topic, t -> new Feed(feedsStartAfter));
+        return feeds.computeIfAbsent(topic, t -> new Feed(feedsStartAfter, reach));
     }
 
     /** Whether the last group of writes found the disk full or failing. */
@@ -194,32 +196,27 @@ public final class Store implements AutoCloseable {
                     Reason.NO_DISK, closed ? "The store is closed" : "Too many writes are waiting", null));
         } else if (closed) {
             failAll();
+        } else {
+            turns.wake();
         }
         return done;
     }
 
-    private void run() {
-        List<Waiting> group = new ArrayList<>(GROUP);
-        while (!closed) {
-            try {
-                Waiting first = queue.poll(upkeep.patienceMillis(), TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    group.add(first);
-                    queue.drainTo(group, GROUP - 1);
-                    group.remove(NOTHING);
-                    commit(group);
-                }
-                tidyUp();
-            } catch (InterruptedException e) {
-                closed = true;
-            } catch (RuntimeException e) {
-                log.error("A group of writes failed", e);
-                group.forEach(waiting -> waiting.done.completeExceptionally(
-                        new WriteFailure(Reason.NO_DISK, "The write failed inside the store", e)));
+    /** Commits what waits as one group, then tidies up a little if it is time to. */
+    private long turn() {
+        List<Waiting> group = new ArrayList<>();
+        queue.drainTo(group, GROUP);
+        try {
+            if (!group.isEmpty()) {
+                commit(group);
             }
-            group.clear();
+            tidyUp();
+        } catch (RuntimeException e) {
+            log.error("A group of writes failed", e);
+            group.forEach(waiting -> waiting.done.completeExceptionally(
+                    new WriteFailure(Reason.NO_DISK, "The write failed inside the store", e)));
         }
-        failAll();
+        return queue.isEmpty() ? upkeep.patienceMillis() : 0;
     }
 
     private void commit(List<Waiting> group) {
@@ -289,7 +286,7 @@ public final class Store implements AutoCloseable {
 
     private void publish(Snapshot snapshot, List<Done> done) {
         current = snapshot;
-        Set<Feed> touched = new HashSet<>();
+        Set<Feed> touched = new LinkedHashSet<>();
         for (Done change : done) {
             boolean removal = change.waiting.write.removal();
             long revision = change.after.revision();
@@ -403,12 +400,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        queue.offer(NOTHING);
-        try {
-            writer.join(Duration.ofSeconds(10).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        turns.close();
         failAll();
         revisions.close();
     }

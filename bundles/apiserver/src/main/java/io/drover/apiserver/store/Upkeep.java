@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,19 +28,23 @@ final class Upkeep {
     private final Log revisions;
     private final Retention retention;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final AtomicReference<CompletableFuture<Void>> rotation = new AtomicReference<>();
     private boolean rotated;
     private volatile long sealedUpTo;
     private long aim;
-    private long aimAt = System.nanoTime();
-    private long nextAt = aimAt;
+    private long aimAt;
+    private long nextAt;
     private int holders;
     private long held = Long.MAX_VALUE;
 
-    Upkeep(Log revisions, Retention retention, Clock clock) {
+    Upkeep(Log revisions, Retention retention, Clock clock, LongSupplier nanoTime) {
         this.revisions = revisions;
         this.retention = retention;
         this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.aimAt = nanoTime.getAsLong();
+        this.nextAt = aimAt;
         if (revisions.folder().sealer().hasOldKeys()) {
             // A rotation was cut off.
             rotated = true;
@@ -49,12 +54,12 @@ final class Upkeep {
 
     /** How long the writer may wait for writes before it looks here again. */
     long patienceMillis() {
-        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nextAt - System.nanoTime()));
+        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(nextAt - nanoTime.getAsLong()));
     }
 
     /** Does a piece if it is time for one. Called by the writer alone. */
     void step() throws SQLException {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - nextAt < 0) {
             return;
         }

@@ -150,9 +150,9 @@ class StoreTest {
 
     @Test
     void aReaderOfAFeedThatFallsTooFarBehindHasLostItsPlace() {
-        Feed feed = new Feed(0);
+        Feed feed = new Feed(0, Reach.DEFAULT);
         Feed.Cursor slow = feed.after(0).orElseThrow();
-        for (int i = 1; i <= Feed.MAX_EVENTS + 10; i++) {
+        for (int i = 1; i <= Reach.DEFAULT.changes() + 10; i++) {
             Stored stored = new Stored("/a/b/c", i, java.util.Map.of(), List.of(), false, new byte[1]);
             feed.append(new Event(i, null, stored, false));
         }

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** How long a failing object rests: 1 second, doubling up to 5 minutes, up to a fifth less so that objects don't come in step. */
-final class DelayPolicy {
+public final class DelayPolicy {
 
     static final Duration FIRST = Duration.ofSeconds(1);
     static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final RandomGenerator random;
 
-    DelayPolicy(RandomGenerator random) {
+    public DelayPolicy(RandomGenerator random) {
         this.random = random;
     }
 

@@ -3,7 +3,7 @@ package io.drover.controllers.engine;
 import java.time.Duration;
 
 /** When an object is looked at again, unless it changes before. */
-sealed interface Next {
+public sealed interface Next {
 
     /** Only when it changes. */
     record Rest() implements Next {}

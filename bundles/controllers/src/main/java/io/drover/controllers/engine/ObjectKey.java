@@ -3,14 +3,14 @@ package io.drover.controllers.engine;
 import io.drover.api.plane.Resource;
 
 /** Names an object within its kind. @param namespace null for cluster scope */
-record ObjectKey(String namespace, String name) {
+public record ObjectKey(String namespace, String name) {
 
     static ObjectKey of(Resource<?> resource) {
         return new ObjectKey(resource.namespace().orElse(null), resource.name());
     }
 
     /** The id of the cluster that it is, or belongs to: what is in a namespace belongs to the cluster of that name. */
-    String cluster() {
+    public String cluster() {
         return namespace == null ? name : namespace;
     }
 

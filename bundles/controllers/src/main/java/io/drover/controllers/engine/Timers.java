@@ -3,7 +3,7 @@ package io.drover.controllers.engine;
 import java.time.Duration;
 
 /** Time, as the engine sees it. What is run must return at once. */
-interface Timers {
+public interface Timers {
 
     Timer after(Duration delay, Runnable run);
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>It holds no threads and reads no clock: whoever is told by {@code ready} that there is something to do calls {@link #take}, does
  * it and calls {@link #finish}. An object at rest takes no memory here.
  */
-final class WorkQueue {
+public final class WorkQueue {
 
     private final int slots;
     private final Timers timers;
@@ -32,7 +32,7 @@ final class WorkQueue {
      * @param slots how many keys may be taken at once
      * @param ready called, outside of any lock, when {@link #take} has something to give; may be called too often
      */
-    WorkQueue(int slots, Timers timers, DelayPolicy delays, Runnable ready) {
+    public WorkQueue(int slots, Timers timers, DelayPolicy delays, Runnable ready) {
         this.slots = slots;
         this.timers = timers;
         this.delays = delays;
@@ -40,9 +40,9 @@ final class WorkQueue {
     }
 
     /** What is to be done now, by whoever calls, and to be handed back to {@link #finish}. */
-    record Turn(Lane lane, ObjectKey key) {}
+    public record Turn(Lane lane, ObjectKey key) {}
 
-    Lane open(String name) {
+    public Lane open(String name) {
         Lane lane = new Lane(name);
         synchronized (this) {
             rotation.addLast(lane);
@@ -50,7 +50,7 @@ final class WorkQueue {
         return lane;
     }
 
-    synchronized Optional<Turn> take() {
+    public synchronized Optional<Turn> take() {
         if (taken == slots) {
             return Optional.empty();
         }
@@ -68,7 +68,7 @@ final class WorkQueue {
         return rotation.size() == 1 ? slots : Math.max(1, slots * 3 / 4);
     }
 
-    void finish(Turn turn, Next next) {
+    public void finish(Turn turn, Next next) {
         synchronized (this) {
             turn.lane.finish(turn.key, next);
         }
@@ -76,7 +76,7 @@ final class WorkQueue {
     }
 
     /** One reconciler's objects. */
-    final class Lane {
+    public final class Lane {
 
         private final String name;
         private final LinkedHashSet<ObjectKey> waiting = new LinkedHashSet<>();
@@ -88,12 +88,12 @@ final class WorkQueue {
             this.name = name;
         }
 
-        String name() {
+        public String name() {
             return name;
         }
 
         /** Has an object looked at as soon as its turn comes, whatever it was waiting for. */
-        void add(ObjectKey key) {
+        public void add(ObjectKey key) {
             synchronized (WorkQueue.this) {
                 if (closed) {
                     return;
@@ -112,7 +112,7 @@ final class WorkQueue {
         }
 
         /** How often in a row an object has failed. */
-        int failures(ObjectKey key) {
+        public int failures(ObjectKey key) {
             synchronized (WorkQueue.this) {
                 Entry entry = entries.get(key);
                 return entry == null ? 0 : entry.failures;
@@ -120,7 +120,7 @@ final class WorkQueue {
         }
 
         /** Ends the lane: nothing of it is taken any more. */
-        void close() {
+        public void close() {
             synchronized (WorkQueue.this) {
                 closed = true;
                 rotation.remove(this);

@@ -76,8 +76,19 @@ final class KubernetesLeases implements LeaseBook {
     }
 
     @Override
-    public void remove(String name) {
-        translated(() -> leases().withName(PREFIX + name).delete());
+    public void remove(Entry before) {
+        translated(() -> {
+            try {
+                return leases().withName(PREFIX + before.name())
+                        .lockResourceVersion(before.version())
+                        .delete();
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == 409 || e.getCode() == 404) {
+                    return List.of();
+                }
+                throw e;
+            }
+        });
     }
 
     private static Entry entry(Lease lease) {

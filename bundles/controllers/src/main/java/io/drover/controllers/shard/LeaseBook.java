@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The leases of all processes, kept where all see them. Calls block; failures are {@code DroverException}. */
-interface LeaseBook {
+public interface LeaseBook {
 
     /**
      * @param name of the process or the shard that the lease is for
@@ -22,6 +22,6 @@ interface LeaseBook {
      */
     Optional<Entry> write(Entry before, String holder);
 
-    /** Removes the lease; one that is not there is no failure. */
-    void remove(String name);
+    /** Removes the lease, if it still is as {@code before} says. */
+    void remove(Entry before);
 }

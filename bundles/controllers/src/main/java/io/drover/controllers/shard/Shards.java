@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Only {@link #has} may be called from any thread.
  */
-final class Shards {
+public final class Shards {
 
-    static final int COUNT = 16;
+    public static final int COUNT = 16;
 
     /** How often {@link #tick} is to be called. */
-    static final Duration TICK = Duration.ofSeconds(1);
+    public static final Duration TICK = Duration.ofSeconds(1);
 
     static final Duration EXPIRY = Duration.ofSeconds(5);
     static final Duration TRUST = Duration.ofSeconds(4);
@@ -42,7 +42,7 @@ final class Shards {
     private static final Logger log = LoggerFactory.getLogger(Shards.class);
 
     /** Whoever does the work. */
-    interface Work {
+    public interface Work {
 
         /** From now on those shards' work is ours. */
         void gained(Set<Integer> shards);
@@ -72,7 +72,7 @@ final class Shards {
     private volatile long trustedUntil;
 
     /** @param me a name that no other process has or had */
-    Shards(String me, LeaseBook book, LongSupplier nanoTime, Work work) {
+    public Shards(String me, LeaseBook book, LongSupplier nanoTime, Work work) {
         this.me = me;
         this.book = book;
         this.nanoTime = nanoTime;
@@ -82,24 +82,24 @@ final class Shards {
     }
 
     /** The shard of whatever belongs to that cluster. */
-    static int of(String clusterId) {
+    public static int of(String clusterId) {
         return Math.floorMod(clusterId.hashCode() * 0x9E3779B9, COUNT);
     }
 
-    boolean has(int shard) {
+    public boolean has(int shard) {
         return held.contains(shard) && nanoTime.getAsLong() - trustedUntil < 0;
     }
 
     /** Renews, takes what is free and gives back what is too much; blocks for as long as the book does. */
-    void tick() {
+    public void tick() {
         boolean lapsed = nanoTime.getAsLong() - trustedUntil >= 0;
-        if (lapsed && !held.isEmpty()) {
-            log.warn("This process could not renew its lease in time; its controllers rest: shards={}", held.size());
-            lose(held);
+        if (lapsed) {
+            lapse();
         }
         renew(lapsed);
+        long asked = nanoTime.getAsLong();
         List<Entry> entries = book.list();
-        Set<String> alive = lookAtMembers(entries);
+        Set<String> alive = lookAtMembers(entries, asked);
         Map<Integer, Entry> shards = shards(entries);
         notice(shards);
         int fair = fairShare(alive);
@@ -108,14 +108,21 @@ final class Shards {
     }
 
     /** Gives everything back at once. */
-    void leave() {
+    public void leave() {
         lose(held);
         for (Entry shard : book.list()) {
             if (shard.holder().equals(me) && shard.name().startsWith(SHARD)) {
                 book.write(shard, "");
             }
         }
-        book.remove(MEMBER + me);
+        book.remove(myLease);
+    }
+
+    private void lapse() {
+        if (!held.isEmpty()) {
+            log.warn("This process could not renew its lease in time; its controllers rest: shards={}", held.size());
+            lose(held);
+        }
     }
 
     private void renew(boolean lapsed) {
@@ -135,12 +142,20 @@ final class Shards {
         if (written.isPresent()) {
             myLease = written.get();
             renewedAt = begin;
+            if (nanoTime.getAsLong() - trustedUntil >= 0) {
+                // It took so long that others may have found us dead meanwhile.
+                lapse();
+            }
             trustedUntil = begin + TRUST.toNanos();
         }
     }
 
-    /** Those that live, this process among them. */
-    private Set<String> lookAtMembers(List<Entry> entries) {
+    /**
+     * Those that live, this process among them.
+     *
+     * @param asked before the list was made: whoever renewed since is not in it
+     */
+    private Set<String> lookAtMembers(List<Entry> entries, long asked) {
         long now = nanoTime.getAsLong(); // after the list was made: what is in it is at least that old
         Set<String> alive = new HashSet<>(Set.of(me));
         Map<String, Seen> there = new HashMap<>();
@@ -153,10 +168,10 @@ final class Shards {
             Seen seen =
                     known != null && known.version().equals(entry.version()) ? known : new Seen(entry.version(), now);
             there.put(name, seen);
-            if (now - seen.at() < EXPIRY.toNanos()) {
+            if (asked - seen.at() < EXPIRY.toNanos()) {
                 alive.add(name);
-            } else if (now - seen.at() > FORGET.toNanos() && !name.equals(me)) {
-                book.remove(entry.name());
+            } else if (asked - seen.at() > FORGET.toNanos() && !name.equals(me)) {
+                book.remove(entry);
             }
         }
         members.clear();

@@ -231,9 +231,9 @@ class ShardsTest {
         }
 
         @Override
-        public void remove(String lease) {
+        public void remove(Entry before) {
             requireConnection();
-            book.entries.remove(lease);
+            book.entries.remove(before.name(), before);
         }
 
         private void requireConnection() {
