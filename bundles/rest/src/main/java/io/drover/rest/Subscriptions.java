@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,7 +38,7 @@ final class Subscriptions implements SocketRoute, AutoCloseable {
         return thread;
     });
     private final Set<Subscription> open = ConcurrentHashMap.newKeySet();
-    private final ConcurrentHashMap<String, AtomicInteger> ofUsers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Integer> ofUsers = new ConcurrentHashMap<>();
 
     Subscriptions(Types types, Engine engine) {
         this.types = types;
@@ -95,7 +94,7 @@ final class Subscriptions implements SocketRoute, AutoCloseable {
             throw Refusal.notFound("no resources types matched");
         }
         String user = call.caller().userId();
-        if (ofUsers.computeIfAbsent(user, id -> new AtomicInteger()).incrementAndGet() > MAX_OF_USER) {
+        if (ofUsers.merge(user, 1, Integer::sum) > MAX_OF_USER) {
             left(user);
             throw DroverException.unavailable("this user has " + MAX_OF_USER + " subscriptions open already");
         }
@@ -123,7 +122,7 @@ final class Subscriptions implements SocketRoute, AutoCloseable {
     }
 
     private void left(String user) {
-        ofUsers.computeIfPresent(user, (id, count) -> count.decrementAndGet() > 0 ? count : null);
+        ofUsers.computeIfPresent(user, (id, count) -> count > 1 ? count - 1 : null);
     }
 
     private boolean isWanted(ServedType type, List<String> names) {
