@@ -27,9 +27,11 @@ import io.drover.wire.Session;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -67,7 +69,14 @@ public final class TunnelServer {
         threads.start();
         var tunnels = new Tunnels();
         var runtime = new Session.Runtime(threads, Scheduler.of(timer), Limits.DEFAULT);
-        var door = new TunnelDoor(plane, new NoCredentials(), tunnels, runtime, timer, threads);
+        var door = new TunnelDoor(
+                plane,
+                new NoCredentials(),
+                tunnels,
+                (all, key, registration) -> CompletableFuture.completedFuture(""),
+                runtime,
+                timer,
+                threads);
 
         var authority = CertificateAuthority.create(Clock.systemUTC());
         Files.writeString(authorityFile, authority.pem());
