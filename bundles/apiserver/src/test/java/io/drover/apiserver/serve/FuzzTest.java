@@ -7,6 +7,8 @@ import io.drover.apiserver.Asking;
 import io.drover.apiserver.Asking.Answered;
 import io.drover.apiserver.store.Store;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,19 +22,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Inputs that are nearly right are answered or refused, never with our own failure, and the server goes on. A failure tells the input,
- * which then belongs into the corpus in {@code src/test/resources/fuzz}. {@code -Ddrover.fuzz.seconds=60} looks longer, and {@code
- * -Ddrover.fuzz.seed=} elsewhere.
+ * which then belongs into the corpus in {@code src/test/resources/fuzz}. All of them run side by side, for a minute unless {@code
+ * -Ddrover.fuzz.seconds=} says otherwise, and {@code -Ddrover.fuzz.seed=} looks elsewhere.
  */
 class FuzzTest {
 
-    private static final long SECONDS = Long.getLong("drover.fuzz.seconds", 4);
+    private static final long SECONDS = Long.getLong("drover.fuzz.seconds", 60);
     private static final long SEED = Long.getLong("drover.fuzz.seed", 1);
     private static final Path CORPUS = Path.of("src/test/resources/fuzz");
     private static final String MAP = "/api/v1/namespaces/n/configmaps/m";
     private static final String WIDGET = "/apis/example.com/v1/namespaces/n/widgets/w";
+    private static final String POLICIES = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies";
     private static final String DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
     @TempDir
@@ -100,11 +105,13 @@ class FuzzTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void jsonPatches() throws IOException {
         fuzz("json-patch", Mutation::ofJson, i -> send("PATCH", MAP + "?dryRun=All", "application/json-patch+json", i));
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void mergePatches() throws IOException {
         fuzz(
                 "merge-patch",
@@ -113,6 +120,7 @@ class FuzzTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void strategicMergePatches() throws IOException {
         fuzz(
                 "merge-patch",
@@ -121,6 +129,7 @@ class FuzzTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void appliedConfigurations() throws IOException {
         api.post(DEFINITIONS, ApiServerTest.DEFINITION);
         ApiServerTest.await(
@@ -139,12 +148,14 @@ class FuzzTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void definitions() throws IOException {
         fuzz("definition", Mutation::ofJson, i -> send("POST", DEFINITIONS + "?dryRun=All", "application/json", i));
     }
 
     /** Definitions that are accepted must bear whatever objects come. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void objectsOfOddDefinitions() throws IOException {
         String objects = "/apis/example.com/v1/namespaces/n/gadgets";
         fuzz("definition", Mutation::ofJson, input -> {
@@ -161,7 +172,46 @@ class FuzzTest {
         });
     }
 
+    /** Whatever a schema makes of it: defaults, pruning, numbers out of bounds, rules. */
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void objectsOfDefinedKinds() throws IOException {
+        api.post(DEFINITIONS, ApiServerTest.DEFINITION);
+        String widgets = "/apis/example.com/v1/namespaces/n/widgets";
+        ApiServerTest.await(() -> api.get(widgets).status() == 200);
+        fuzz(
+                "object",
+                Mutation::ofJson,
+                i -> send("POST", widgets + "?dryRun=All&fieldValidation=Warn", "application/json", i));
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void yaml() throws IOException {
+        fuzz(
+                "yaml",
+                Mutation::ofText,
+                i -> send("POST", "/api/v1/namespaces/n/configmaps?dryRun=All", "application/yaml", i));
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void admissionPolicies() throws IOException {
+        fuzz("policy", Mutation::ofJson, i -> send("POST", POLICIES + "?dryRun=All", "application/json", i));
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void selectors() throws IOException {
+        fuzz("selector", Mutation::ofText, selector -> {
+            String text = URLEncoder.encode(selector, StandardCharsets.UTF_8);
+            check(selector, send("GET", "/api/v1/namespaces/n/configmaps?fieldSelector=" + text, "", ""));
+            return send("GET", "/api/v1/namespaces/n/configmaps?labelSelector=" + text, "", "");
+        });
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void selectorsAndOtherParameters() throws IOException {
         fuzz("query", Mutation::ofQuery, query -> {
             // Watches are asked for elsewhere: here their parameters would hold up the rest.
@@ -171,6 +221,7 @@ class FuzzTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void watchParameters() throws IOException {
         fuzz("query", Mutation::ofQuery, query -> {
             Asking.Watched watched = api.watch("/api/v1/namespaces/n/configmaps?watch=true&" + query);
