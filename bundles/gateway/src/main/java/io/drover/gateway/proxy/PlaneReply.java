@@ -3,7 +3,6 @@ package io.drover.gateway.proxy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.audit.AuditedCall;
 import io.drover.api.auth.Decision;
-import io.drover.api.plane.PlaneServer;
 import io.drover.gateway.http.Audited;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** An answer of the management plane on its way to the caller, one part at a time. */
-final class PlaneReply implements PlaneServer.Reply {
+final class PlaneReply implements PlaneAnswer {
 
     private final Response response;
     private final Callback callback;
@@ -93,8 +92,8 @@ final class PlaneReply implements PlaneServer.Reply {
         gone.run();
     }
 
-    /** Calls {@code task} once, when the answer has ended in whatever way. */
-    void onOver(Runnable task) {
+    @Override
+    public void onOver(Runnable task) {
         synchronized (lock) {
             if (whenOver != null) {
                 whenOver.add(task);

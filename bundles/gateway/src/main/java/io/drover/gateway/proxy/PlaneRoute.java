@@ -67,8 +67,11 @@ final class PlaneRoute {
 
     private void answer(
             PlaneServer plane, PlaneServer.Call call, Request request, Response response, Callback callback) {
-        var reply = new PlaneReply(request, response, callback);
-        if (call.query().contains("watch")) {
+        boolean watch = call.query().contains("watch") || call.path().contains("/watch/");
+        PlaneAnswer reply = watch && WatchSocket.isAskedForBy(request)
+                ? new WatchSocket(request, response, callback)
+                : new PlaneReply(request, response, callback);
+        if (watch) {
             services.callers().ifPresent(callers -> {
                 Callers.Standing standing = callers.whileAllowed(
                         call.caller(),
