@@ -104,7 +104,7 @@ final class EmbeddedPlane implements RunningPlane {
 
     @Override
     public List<ServiceRegistration<?>> offer(BundleContext context) {
-        Storage storage = new Storage(store, backups.passphraseFile());
+        Storage storage = new Storage(store, backups.passphraseFile(), server::rotateTokenKey);
         schedule = backups.schedule().map(plan -> new BackupSchedule(storage, plan, Clock.systemUTC()));
         schedule.ifPresent(BackupSchedule::start);
         return List.of(

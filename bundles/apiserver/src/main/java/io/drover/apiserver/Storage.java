@@ -1,6 +1,7 @@
 package io.drover.apiserver;
 
 import io.drover.api.DroverException;
+import io.drover.api.Fault;
 import io.drover.api.plane.PlaneStorage;
 import io.drover.apiserver.store.Backup.Summary;
 import io.drover.apiserver.store.Store;
@@ -21,11 +22,13 @@ final class Storage implements PlaneStorage {
 
     private final Store store;
     private final Path passphraseFile;
+    private final Runnable tokenKeyRotation;
 
     /** @param passphraseFile null if none is set */
-    Storage(Store store, Path passphraseFile) {
+    Storage(Store store, Path passphraseFile, Runnable tokenKeyRotation) {
         this.store = store;
         this.passphraseFile = passphraseFile;
+        this.tokenKeyRotation = tokenKeyRotation;
     }
 
     @Override
@@ -56,6 +59,15 @@ final class Storage implements PlaneStorage {
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof DroverException known ? known : new IllegalStateException(e.getCause());
             }
+        }
+    }
+
+    @Override
+    public void rotateTokenKey() {
+        try {
+            tokenKeyRotation.run();
+        } catch (IllegalStateException e) {
+            throw new DroverException(Fault.UNAVAILABLE, "There is no new key: " + e.getMessage(), e);
         }
     }
 

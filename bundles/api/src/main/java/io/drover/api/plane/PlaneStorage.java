@@ -46,6 +46,9 @@ public interface PlaneStorage {
     /** Seals with a new key from now on, and then all that is there; returns once the old key is dropped. */
     void rotateKey(Progress progress) throws InterruptedException;
 
+    /** Signs service accounts' tokens with a new key from now on; those that were signed before stay good until they end. */
+    void rotateTokenKey();
+
     /** The passphrase of scheduled backups. @throws io.drover.api.DroverException {@code REJECTED} if none is set */
     char[] configuredPassphrase();
 }

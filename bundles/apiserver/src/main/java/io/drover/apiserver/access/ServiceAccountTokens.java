@@ -15,12 +15,14 @@ import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.store.Store;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ public final class ServiceAccountTokens implements BearerTokens {
     /** Who issues the tokens, and for whom they are when nobody says. */
     public static final String ISSUER = "https://kubernetes.default.svc";
 
+    /** How they are signed, as JSON Web Algorithms (RFC 7518) name it. */
+    public static final String ALGORITHM = "RS256";
+
     private static final String CLUSTER = "local";
     private static final int MAX_LENGTH = 16 * 1024;
     private static final String PRIVATE_CLAIMS = "kubernetes.io";
@@ -48,7 +53,7 @@ public final class ServiceAccountTokens implements BearerTokens {
     public ServiceAccountTokens(Store store, Clock clock) {
         this.store = store;
         this.clock = clock;
-        this.keys = new SigningKeys(store);
+        this.keys = new SigningKeys(store, clock);
     }
 
     /** An object that a token lives as long as; all empty if there is none. */
@@ -88,11 +93,11 @@ public final class ServiceAccountTokens implements BearerTokens {
     Issued issue(String namespace, String account, List<String> audiences, Duration life, Bound bound) {
         String uid = uid(BuiltIns.SERVICE_ACCOUNTS, namespace, account)
                 .orElseThrow(() -> Refusal.notFound(BuiltIns.SERVICE_ACCOUNTS, account));
-        SigningKey key = keys.get();
         Instant now = clock.instant();
         Instant expires = Instant.ofEpochSecond(now.getEpochSecond() + life.toSeconds());
+        SigningKey key = keys.forTokenUntil(expires.getEpochSecond());
         ObjectNode header =
-                Json.object().put("alg", "RS256").put("kid", key.id()).put("typ", "JWT");
+                Json.object().put("alg", ALGORITHM).put("kid", key.id()).put("typ", "JWT");
         ObjectNode claims = Json.object();
         ArrayNode to = claims.putArray("aud");
         audiences.forEach(to::add);
@@ -108,6 +113,32 @@ public final class ServiceAccountTokens implements BearerTokens {
         claims.put("nbf", now.getEpochSecond()).put("sub", ServiceAccounts.userName(namespace, account));
         String signed = encoded(Json.bytes(header)) + "." + encoded(Json.bytes(claims));
         return new Issued(signed + "." + encoded(signature(key, signed)), expires);
+    }
+
+    /** Signs with a new key from now on; tokens that were signed before stay good until they end. May take a second. */
+    public void rotateKey() {
+        keys.rotate();
+    }
+
+    /** The public keys by which anybody can check tokens: a JSON Web Key Set (RFC 7517). */
+    public ObjectNode publicKeys() {
+        keys.forTokenUntil(0);
+        ObjectNode set = Json.object();
+        ArrayNode all = set.putArray("keys");
+        keys.all().forEach(key -> all.addObject()
+                .put("use", "sig")
+                .put("kty", "RSA")
+                .put("kid", key.id())
+                .put("alg", ALGORITHM)
+                .put("n", encoded(key.open().getModulus()))
+                .put("e", encoded(key.open().getPublicExponent())));
+        return set;
+    }
+
+    /** Big-endian, without the sign's byte. */
+    private static String encoded(BigInteger number) {
+        byte[] bytes = number.toByteArray();
+        return encoded(bytes[0] == 0 ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes);
     }
 
     Optional<String> uid(ResourceType type, String namespace, String name) {
@@ -178,12 +209,10 @@ public final class ServiceAccountTokens implements BearerTokens {
         if (parts.length != 3) {
             throw new NotGood("the token is malformed");
         }
-        SigningKey key = keys.find().orElseThrow(() -> new NotGood("the token was not issued here"));
         JsonNode header = decoded(parts[0]);
-        if (!header.path("alg").asText().equals("RS256")
-                || !header.path("kid").asText().equals(key.id())) {
-            throw new NotGood("the token was not issued here");
-        }
+        SigningKey key = keys.find(header.path("kid").asText())
+                .filter(found -> header.path("alg").asText().equals(ALGORITHM))
+                .orElseThrow(() -> new NotGood("the token was not issued here"));
         if (!isSigned(key, parts[0] + "." + parts[1], parts[2])) {
             throw new NotGood("the token's signature is wrong");
         }
@@ -226,7 +255,7 @@ public final class ServiceAccountTokens implements BearerTokens {
     private static byte[] signature(SigningKey key, String text) {
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(key.secret());
+            signature.initSign(key.secret().orElseThrow());
             signature.update(text.getBytes(US_ASCII));
             return signature.sign();
         } catch (GeneralSecurityException e) {

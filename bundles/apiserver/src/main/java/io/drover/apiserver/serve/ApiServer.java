@@ -71,6 +71,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     private final Discovery discovery;
     private final OpenApi openApi;
     private final Health health;
+    private final TokenIssuer tokenIssuer;
     private final Housekeeping housekeeping;
     private final ServiceAccountTokens tokens;
     private final OwnRequests ownRequests = new OwnRequests(this);
@@ -111,6 +112,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         discovery = new Discovery(kinds);
         openApi = new OpenApi(kinds);
         health = new Health(store);
+        tokenIssuer = new TokenIssuer(tokens);
         housekeeping = new Housekeeping(store, kinds, deleting);
         housekeeping.start();
         new DefaultRoles(ownRequests).addMissing();
@@ -128,6 +130,11 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
     /** Knows the tokens of service accounts. */
     public BearerTokens bearerTokens() {
         return tokens;
+    }
+
+    /** Signs service accounts' tokens with a new key from now on; those signed before stay good until they end. */
+    public void rotateTokenKey() {
+        tokens.rotateKey();
     }
 
     /** The answer where nobody knows the path. */
@@ -266,6 +273,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
             case "api", "apis" -> path.size() > 3 ? unknownResource(path) : discovery.answer(request);
             case "openapi" -> openApi.answer(request);
             case "version" -> health.version();
+            case "openid", ".well-known" -> tokenIssuer.answer(request);
             case "livez", "healthz", "readyz" -> health.check(request);
             default -> noPage();
         };

@@ -13,10 +13,22 @@ import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
 import io.drover.apiserver.Asking.Answered;
 import io.drover.apiserver.serve.Environment;
+import io.drover.apiserver.store.Store;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.RSAPublicKeySpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +180,100 @@ class ServiceAccountTest {
 
         assertThat(identify(token)).isInstanceOf(Identity.Known.class);
         assertThat(plane.system.get("/apis/drover/v1/signing-keys").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anybodyMayCheckTokensWithTheKeysThatAreShownToThoseWhoMaySeeThem() throws Exception {
+        String token = token("{}");
+        Answered keys = plane.user("x", "system:serviceaccounts").get("/openid/v1/jwks");
+        assertThat(keys.status()).isEqualTo(200);
+        assertThat(keys.headers())
+                .containsEntry("content-type", "application/jwk-set+json")
+                .containsEntry("cache-control", "public, max-age=3600");
+
+        assertThat(isSigned(token, keys.json())).isTrue();
+        assertThat(isSigned(token.substring(0, token.length() - 8) + "AAAAAAAA", keys.json()))
+                .isFalse();
+        Answered issuer = plane.user("x", "system:serviceaccounts").get("/.well-known/openid-configuration");
+        assertThat(issuer.json().path("jwks_uri").asText()).isEqualTo("https://kubernetes.default.svc/openid/v1/jwks");
+        assertThat(issuer.json().path("issuer").asText())
+                .isEqualTo(claims(token).path("iss").asText());
+        assertThat(plane.user("x", "system:authenticated")
+                        .get("/openid/v1/jwks")
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aNewKeySignsFromThenOnAndOldTokensStayGoodUntilTheyEnd() throws Exception {
+        String old = token("{'expirationSeconds':700}");
+        plane.server.rotateTokenKey();
+        String fresh = token("{}");
+
+        assertThat(identify(old)).isInstanceOf(Identity.Known.class);
+        assertThat(identify(fresh)).isInstanceOf(Identity.Known.class);
+        JsonNode keys = plane.system.get("/openid/v1/jwks").json();
+        assertThat(keys.path("keys")).hasSize(2);
+        assertThat(keys.at("/keys/0/kid")).isEqualTo(part(fresh, 0).path("kid"));
+        assertThat(keys.at("/keys/1/kid")).isEqualTo(part(old, 0).path("kid"));
+        assertThat(isSigned(old, keys)).isTrue();
+        assertThat(isSigned(fresh, keys)).isTrue();
+
+        plane.close();
+        plane = new Plane(data);
+        assertThat(identify(old)).isInstanceOf(Identity.Known.class);
+        assertThat(identify(fresh)).isInstanceOf(Identity.Known.class);
+    }
+
+    @Test
+    void aKeyThatNoGoodTokenWasSignedWithIsDropped() throws Exception {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+        InstantSource clock = now::get;
+        plane.close();
+        try (Store store = Store.open(data, Duration.ofHours(1), Clock.systemUTC())) {
+            SigningKeys keys = new SigningKeys(store, clock.withZone(ZoneOffset.UTC));
+            String first = keys.forTokenUntil(now.get().plusSeconds(3600).getEpochSecond())
+                    .id();
+            keys.rotate();
+            String second = keys.forTokenUntil(0).id();
+            assertThat(keys.find(first)).isPresent();
+
+            now.set(now.get().plus(Duration.ofDays(2)));
+            assertThat(keys.find(first)).isEmpty();
+            keys.rotate();
+            assertThat(keys.find(second)).isEmpty();
+            assertThat(keys.all()).hasSize(1);
+            assertThat(store.now().below("/drover/signing-keys/retired-").hasNext())
+                    .isFalse();
+        }
+        plane = new Plane(data);
+    }
+
+    private static JsonNode part(String token, int part) throws Exception {
+        return new ObjectMapper().readTree(Base64.getUrlDecoder().decode(token.split("\\.")[part]));
+    }
+
+    private static JsonNode claims(String token) throws Exception {
+        return part(token, 1);
+    }
+
+    /** As somebody checks it who knows the keys alone. */
+    private static boolean isSigned(String token, JsonNode keys) throws Exception {
+        String[] parts = token.split("\\.");
+        for (JsonNode key : keys.path("keys")) {
+            if (key.path("kid").equals(part(token, 0).path("kid"))) {
+                Signature signature = Signature.getInstance("SHA256withRSA");
+                signature.initVerify(KeyFactory.getInstance("RSA")
+                        .generatePublic(new RSAPublicKeySpec(number(key, "n"), number(key, "e"))));
+                signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
+                return signature.verify(Base64.getUrlDecoder().decode(parts[2]));
+            }
+        }
+        return false;
+    }
+
+    private static BigInteger number(JsonNode key, String field) {
+        return new BigInteger(1, Base64.getUrlDecoder().decode(key.path(field).asText()));
     }
 
     @Test

@@ -97,7 +97,10 @@ public final class Side {
         return new Answered(
                 response.statusCode(),
                 headers,
-                parsed(body, type.startsWith("application/json"), type.startsWith("application/yaml")));
+                parsed(
+                        body,
+                        type.startsWith("application/json") || type.contains("+json"),
+                        type.startsWith("application/yaml")));
     }
 
     private static JsonNode parsed(byte[] body, boolean json, boolean yaml) throws IOException {
