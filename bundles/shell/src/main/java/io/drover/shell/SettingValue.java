@@ -19,7 +19,8 @@ public final class SettingValue {
         String url = given == null ? value(plane, SERVER_URL) : given;
         if (url.isEmpty()) {
             throw DroverException.rejected(
-                    "The setting server-url is not set, so say by --url where this server is reached");
+                    "The setting server-url is not set, so say where this server is reached, such as by --url "
+                            + OwnAddress.example() + "; a start with --host sets it");
         }
         try {
             URI uri = new URI(url);

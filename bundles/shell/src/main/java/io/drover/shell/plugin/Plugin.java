@@ -1,6 +1,7 @@
 package io.drover.shell.plugin;
 
 import io.drover.api.auth.IdentityProvider;
+import io.drover.api.auth.IdentityProviderFactory;
 import io.drover.api.control.Reconciler;
 import io.drover.api.driver.ClusterDriver;
 import io.drover.api.kind.KindProvider;
@@ -60,6 +61,9 @@ record Plugin(Bundle bundle, BundleContext context) {
         }
         if (service instanceof IdentityProvider provider) {
             brings.add("sign-in " + provider.name());
+        }
+        if (service instanceof IdentityProviderFactory<?> factory) {
+            brings.add("sign-in " + factory.name());
         }
         if (service instanceof KindProvider provider) {
             provider.kinds().forEach(kind -> brings.add("kind " + kind.getSimpleName()));
