@@ -1,6 +1,9 @@
 package io.drover.apiserver.access;
 
+import io.drover.api.auth.Caller;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** How service accounts are called as users. */
 public final class ServiceAccounts {
@@ -15,6 +18,11 @@ public final class ServiceAccounts {
 
     static boolean isOne(String userId) {
         return userId.startsWith(PREFIX);
+    }
+
+    /** Without a token. */
+    public static Caller caller(String namespace, String name) {
+        return new Caller(userName(namespace, name), groups(namespace), Map.of(), Optional.empty());
     }
 
     static List<String> groups(String namespace) {

@@ -6,6 +6,7 @@ import io.drover.api.DroverException;
 import io.drover.api.plane.Admission;
 import io.drover.api.plane.Admission.Change;
 import io.drover.api.plane.Admission.Operation;
+import io.drover.apiserver.access.Rights;
 import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
@@ -33,6 +34,7 @@ public final class AdmissionChain implements AutoCloseable {
 
     /**
      * @param admissions in the order in which they are asked
+     * @param rights that expressions may ask about
      * @param webhooksAtLoopback whether webhooks may be on this machine
      * @param jsonPatch applies a patch to an object
      */
@@ -40,11 +42,12 @@ public final class AdmissionChain implements AutoCloseable {
             Supplier<List<Admission>> admissions,
             Store store,
             Kinds kinds,
+            Rights rights,
             boolean webhooksAtLoopback,
             BiFunction<ObjectNode, JsonNode, ObjectNode> jsonPatch) {
         this.admissions = admissions;
-        this.webhooks = new Webhooks(store, kinds, new WebhookClient(webhooksAtLoopback), jsonPatch);
-        this.policies = new Policies(store, kinds);
+        this.webhooks = new Webhooks(store, kinds, rights, new WebhookClient(webhooksAtLoopback), jsonPatch);
+        this.policies = new Policies(store, kinds, rights);
     }
 
     /** Whether asking about changes of this type may block. */

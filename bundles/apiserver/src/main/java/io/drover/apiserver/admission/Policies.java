@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.plane.Admission.Change;
 import io.drover.apiserver.access.Following;
+import io.drover.apiserver.access.Rights;
 import io.drover.apiserver.cel.Budget;
 import io.drover.apiserver.cel.CelFailure;
 import io.drover.apiserver.kind.BuiltIns;
@@ -31,6 +32,7 @@ final class Policies extends Following {
 
     private final Store store;
     private final Kinds kinds;
+    private final Rights rights;
     private final Parameters parameters;
     private final Map<String, Policy> policies = new HashMap<>();
     private final Map<String, Binding> bindings = new TreeMap<>();
@@ -40,10 +42,11 @@ final class Policies extends Following {
 
     private record Binding(String name, String policy, JsonNode spec, Matching matching, List<String> actions) {}
 
-    Policies(Store store, Kinds kinds) {
+    Policies(Store store, Kinds kinds, Rights rights) {
         super(store, List.of(BuiltIns.VALIDATING_POLICIES.topic(), BuiltIns.VALIDATING_POLICY_BINDINGS.topic()));
         this.store = store;
         this.kinds = kinds;
+        this.rights = rights;
         this.parameters = new Parameters(store, kinds);
     }
 
@@ -62,7 +65,7 @@ final class Policies extends Following {
 
     private void validate(
             Policy policy, Binding binding, Change change, ResourceType type, ResourceType as, Consumer<String> warn) {
-        Map<String, Object> variables = new HashMap<>(Reviewed.variables(change, type, as));
+        Map<String, Object> variables = new HashMap<>(Reviewed.variables(change, type, as, rights));
         variables.put("namespaceObject", namespaceObject(change, type));
         try {
             for (Optional<ObjectNode> params :

@@ -49,7 +49,9 @@ record Policy(
             String expression = validation.path("expression").asText();
             validations.add(new Validation(
                     withVariables.compile(expression),
-                    said.isEmpty() ? null : withVariables.compile(said),
+                    said.isEmpty()
+                            ? null
+                            : PolicyExpressions.ofMessages(kind.isObject()).compile(said),
                     validation.path("message").asText("").trim(),
                     expression.trim(),
                     validation.path("reason").asText("Invalid")));

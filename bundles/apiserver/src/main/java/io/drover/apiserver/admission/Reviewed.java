@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.plane.Admission.Change;
 import io.drover.api.plane.Admission.Operation;
+import io.drover.apiserver.access.Rights;
 import io.drover.apiserver.access.TokenReviews;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
@@ -51,11 +53,13 @@ final class Reviewed {
     }
 
     /** The variables that all expressions have. */
-    static Map<String, Object> variables(Change change, ResourceType type, ResourceType as) {
+    static Map<String, Object> variables(Change change, ResourceType type, ResourceType as, Rights rights) {
         ObjectNode request = request(change, type, as);
         JsonNode object = request.remove("object");
         JsonNode oldObject = request.remove("oldObject");
-        return Map.of("object", object, "oldObject", oldObject, "request", request);
+        Map<String, Object> variables = new HashMap<>(CallersRights.values(rights, change, as));
+        variables.putAll(Map.of("object", object, "oldObject", oldObject, "request", request));
+        return variables;
     }
 
     private static JsonNode object(Change change, ResourceType as) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.plane.Admission.Change;
 import io.drover.apiserver.access.Following;
+import io.drover.apiserver.access.Rights;
 import io.drover.apiserver.cel.Budget;
 import io.drover.apiserver.cel.CelFailure;
 import io.drover.apiserver.kind.BuiltIns;
@@ -37,15 +38,22 @@ final class Webhooks extends Following implements AutoCloseable {
 
     private final Store store;
     private final Kinds kinds;
+    private final Rights rights;
     private final WebhookClient client;
     private final BiFunction<ObjectNode, JsonNode, ObjectNode> jsonPatch;
     private final Map<String, List<Webhook>> configured = new TreeMap<>();
     private volatile List<Webhook> webhooks = List.of();
 
-    Webhooks(Store store, Kinds kinds, WebhookClient client, BiFunction<ObjectNode, JsonNode, ObjectNode> jsonPatch) {
+    Webhooks(
+            Store store,
+            Kinds kinds,
+            Rights rights,
+            WebhookClient client,
+            BiFunction<ObjectNode, JsonNode, ObjectNode> jsonPatch) {
         super(store, List.of(BuiltIns.MUTATING_WEBHOOKS.topic(), BuiltIns.VALIDATING_WEBHOOKS.topic()));
         this.store = store;
         this.kinds = kinds;
+        this.rights = rights;
         this.client = client;
         this.jsonPatch = jsonPatch;
     }
@@ -149,9 +157,9 @@ final class Webhooks extends Following implements AutoCloseable {
         return Optional.of(response);
     }
 
-    private static boolean isWanted(Webhook webhook, Change change, ResourceType type, ResourceType as) {
+    private boolean isWanted(Webhook webhook, Change change, ResourceType type, ResourceType as) {
         try {
-            return webhook.conditions().hold(Reviewed.variables(change, type, as), Budget.ofRequest());
+            return webhook.conditions().hold(Reviewed.variables(change, type, as, rights), Budget.ofRequest());
         } catch (CelFailure e) {
             fail(webhook, "its match conditions can't be evaluated: " + e.getMessage());
             return false;

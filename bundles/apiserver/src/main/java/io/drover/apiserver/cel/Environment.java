@@ -65,7 +65,7 @@ public final class Environment {
      */
     public Program compile(String expression) {
         Source source = new Source(expression);
-        Expr parsed = Parser.parse(source);
+        Expr parsed = Parser.parse(source, variables.keySet());
         Checked checked = Checker.check(source, parsed, variables, functions);
         return new Program(checked, variables);
     }

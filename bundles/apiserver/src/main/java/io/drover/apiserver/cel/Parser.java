@@ -42,21 +42,24 @@ final class Parser {
     private static final Set<String> RELATIONS = Set.of("<", "<=", ">", ">=", "==", "!=", "in");
 
     private final Source source;
+    private final Set<String> variables;
     private final List<Token> tokens;
     private int next;
     private int depth;
 
-    private Parser(Source source) {
+    private Parser(Source source, Set<String> variables) {
         this.source = source;
+        this.variables = variables;
         this.tokens = Lexer.tokens(source);
     }
 
-    static Expr parse(Source source) {
+    /** @param variables some of which may have a dot in their names */
+    static Expr parse(Source source, Set<String> variables) {
         if (source.text().length() > MAX_LENGTH) {
             throw new CelFailure("expression code point size exceeds limit: size: "
                     + source.text().length() + ", limit " + MAX_LENGTH);
         }
-        Parser parser = new Parser(source);
+        Parser parser = new Parser(source, variables);
         Expr expression = parser.expression();
         if (parser.peek().kind() != Kind.END) {
             throw parser.unexpected();
@@ -215,7 +218,8 @@ final class Parser {
             return binary(dot, "_?._", left, new Literal(name.at(), name.text()));
         }
         if (!isNext("(")) {
-            return new Select(dot, left, name.text(), false);
+            String whole = left instanceof Name outer ? outer.name() + "." + name.text() : "";
+            return variables.contains(whole) ? new Name(left.at(), whole) : new Select(dot, left, name.text(), false);
         }
         int open = expect("(").at();
         List<Expr> arguments = list(")");

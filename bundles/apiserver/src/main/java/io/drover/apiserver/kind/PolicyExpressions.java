@@ -17,16 +17,27 @@ public final class PolicyExpressions {
             .withVariable("oldObject", Type.DYN)
             .withVariable("request", Type.DYN);
 
+    private static final Environment REQUEST_AND_RIGHTS = AuthorizerFunctions.in(REQUEST);
+
     private PolicyExpressions() {}
 
     /** Of a condition that says whether a webhook is asked. */
     public static Environment ofWebhooks() {
-        return REQUEST;
+        return REQUEST_AND_RIGHTS;
     }
 
     /** @param parameters whether the policy takes some */
     public static Environment ofPolicies(boolean parameters) {
-        Environment environment = REQUEST.withVariable("namespaceObject", Type.DYN);
+        return with(REQUEST_AND_RIGHTS, parameters);
+    }
+
+    /** What a policy's message may tell: nothing of rights. */
+    public static Environment ofMessages(boolean parameters) {
+        return withVariables(with(REQUEST, parameters));
+    }
+
+    private static Environment with(Environment request, boolean parameters) {
+        Environment environment = request.withVariable("namespaceObject", Type.DYN);
         return parameters ? environment.withVariable("params", Type.DYN) : environment;
     }
 

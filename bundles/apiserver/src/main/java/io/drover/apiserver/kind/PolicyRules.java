@@ -76,8 +76,10 @@ final class PolicyRules implements ResourceType.Rules {
             String at = "spec.validations[" + i++ + "]";
             PolicyExpressions.checkCondition(withVariables, validation.path("expression"), at + ".expression", causes);
             if (validation.has("messageExpression")) {
+                Environment messages =
+                        PolicyExpressions.ofMessages(spec.path("paramKind").isObject());
                 PolicyExpressions.check(
-                        withVariables, validation.path("messageExpression"), at + ".messageExpression", causes);
+                        messages, validation.path("messageExpression"), at + ".messageExpression", causes);
             }
         }
     }

@@ -94,7 +94,12 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         reading = new Reading(store);
         blocking = pool(MOST_BLOCKED, MAX_WAITING, "drover-api-webhooks-");
         admissions = new AdmissionChain(
-                environment.admissions(), store, kinds, environment.webhooksAtLoopback(), Patching::json);
+                environment.admissions(),
+                store,
+                kinds,
+                access.rights(),
+                environment.webhooksAtLoopback(),
+                Patching::json);
         Quotas quotas = new Quotas();
         store.accompany(quotas);
         changing = new Changing(store, access, admissions, quotas, executor);

@@ -113,4 +113,53 @@ class PolicyTest {
                 .contains("spec.validations[0].expression: Invalid value: \"object.\": compilation failed")
                 .contains("spec.validations[1].expression: Invalid value: \"1 + 1\": must evaluate to bool");
     }
+
+    /** An expression with back quotes for its single ones. */
+    private Answered asking(String expression, String more) {
+        return policy(("'validations':[{'expression':'" + expression + "'" + more + "}]").replace("`", "\\u0027"));
+    }
+
+    @Test
+    void expressionsMayAskWhatTheCallerMayDoOtherwise() {
+        made(asking(
+                "authorizer.group(``).resource(`secrets`).namespace(`n`).name(`s`).check(`delete`).allowed()",
+                ",'message':'only for who may delete the secret'"));
+        made(bind("'validationActions':['Deny']"));
+        plane.give("ann", "maps", "{'apiGroups':[''],'resources':['configmaps'],'verbs':['*']}");
+        Answered refused = plane.user("ann").post(MAPS, "{'metadata':{'name':'a'}}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.message()).contains("only for who may delete the secret");
+
+        plane.give("ann", "one", "{'apiGroups':[''],'resources':['secrets'],'verbs':['delete'],'resourceNames':['s']}");
+        made(plane.user("ann").post(MAPS, "{'metadata':{'name':'a'}}"));
+    }
+
+    @Test
+    void expressionsMayAskAboutTheRequestItselfAndPathsAndServiceAccounts() {
+        made(asking(
+                "authorizer.requestResource.check(`delete`).allowed()"
+                        + " && !authorizer.requestResource.subresource(`x`).check(`get`).allowed()",
+                "},{'expression':'authorizer.path(`/x`).check(`get`).allowed()"
+                        + " && !authorizer.serviceAccount(`n`, `bot`).path(`/x`).check(`get`).allowed()'"));
+        made(bind("'validationActions':['Deny']"));
+        plane.giveEverywhere("ann", "paths", "{'nonResourceURLs':['/x'],'verbs':['get']}");
+        plane.give("ann", "maps", "{'apiGroups':[''],'resources':['configmaps'],'verbs':['create','update']}");
+        assertThat(plane.user("ann").post(MAPS, "{'metadata':{'name':'a'}}").status())
+                .isEqualTo(422);
+
+        plane.give("ann", "more", "{'apiGroups':[''],'resources':['configmaps'],'verbs':['delete']}");
+        made(plane.user("ann").post(MAPS, "{'metadata':{'name':'a'}}"));
+    }
+
+    @Test
+    void questionsThatCannotBeAskedOrCostTooMuchAreRefused() {
+        assertThat(asking("authorizer.nothing().allowed()", "").status()).isEqualTo(422);
+        assertThat(asking("authorizer.check(`get`).allowed()", "").status()).isEqualTo(422);
+        String ofRights = ",'messageExpression':'authorizer.path(`/x`).check(`get`).reason()'";
+        assertThat(asking("false", ofRights).status()).isEqualTo(422);
+        made(asking("[`/a`, `/b`, `/c`].all(path, authorizer.path(path).check(`get`).allowed())", ""));
+        made(bind("'validationActions':['Deny']"));
+
+        assertThat(create("x", "{}").message()).contains("cost limit exceeded");
+    }
 }
