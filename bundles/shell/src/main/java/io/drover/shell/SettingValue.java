@@ -20,7 +20,7 @@ public final class SettingValue {
         if (url.isEmpty()) {
             throw DroverException.rejected(
                     "The setting server-url is not set, so say where this server is reached, such as by --url "
-                            + OwnAddress.example() + "; a start with --host sets it");
+                            + OwnAddress.example() + " before the name; a start with --host sets it");
         }
         try {
             URI uri = new URI(url);
