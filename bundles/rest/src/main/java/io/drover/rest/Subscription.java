@@ -113,8 +113,14 @@ final class Subscription implements SocketSession {
                 room += changes.size();
             }
             AutoCloseable listener = changes.listen((uid, stored, gone) -> add(new Event(type, uid, stored, gone)));
+            boolean late;
             synchronized (this) {
+                late = over;
                 listening.add(listener);
+            }
+            if (late) {
+                unlisten(List.of(listener)); // nobody else may do it any more
+                return;
             }
         }
     }
@@ -127,6 +133,11 @@ final class Subscription implements SocketSession {
             waiting.clear();
             listeners = List.copyOf(listening);
         }
+        unlisten(listeners);
+        whenClosed.run();
+    }
+
+    private static void unlisten(List<AutoCloseable> listeners) {
         for (AutoCloseable listener : listeners) {
             try {
                 listener.close();
@@ -134,7 +145,6 @@ final class Subscription implements SocketSession {
                 log.debug("A listener could not be taken away", e);
             }
         }
-        whenClosed.run();
     }
 
     /** Called every few seconds: lets the subscriber know that we live, and looks whether he does. */
