@@ -85,7 +85,7 @@ final class WatchSocket implements PlaneAnswer, FrameHandler, WebSocketNegotiato
     @Override
     public void begin(int status, Map<String, String> headers) {
         if (status == HttpStatus.OK_200) {
-            request.addFailureListener(failure -> end(false));
+            request.addFailureListener(failure -> end(opened.isDone()));
             upgrade();
             return;
         }
