@@ -81,11 +81,11 @@ public final class BuiltIns {
     public static final ResourceType EVENTS = EventRules.columns(
                     kind("", "v1", "events", Event.class).shortName("ev").rules(EventRules.CORE))
             .build();
-    public static final ResourceType NEW_EVENTS = EventRules.columns(
+    public static final ResourceType NEW_EVENTS = EventRules.selectable(EventRules.columns(
                     kind("events.k8s.io", "v1", "events", io.fabric8.kubernetes.api.model.events.v1.Event.class)
                             .shortName("ev")
                             .storedAs("/core/events/", "v1")
-                            .rules(EventRules.NEW))
+                            .rules(EventRules.NEW)))
             .build();
     public static final ResourceType LEASES = kind("coordination.k8s.io", "v1", "leases", Lease.class)
             .column("Holder", path(".spec.holderIdentity"))

@@ -8,7 +8,7 @@ import io.drover.apiserver.request.Refusal.Cause;
 import java.util.List;
 
 /** Events have two faces: the core group's, in which they are stored, and that of {@code events.k8s.io}. */
-final class EventRules implements ResourceType.Rules {
+public final class EventRules implements ResourceType.Rules {
 
     static final EventRules CORE = new EventRules(false);
     static final EventRules NEW = new EventRules(true);
@@ -39,6 +39,23 @@ final class EventRules implements ResourceType.Rules {
                 .column("Object", EventRules::about)
                 .wide("Source", o -> either(o, "/source/component", "/deprecatedSource/component"))
                 .column("Message", EventRules::message);
+    }
+
+    /** Fields by which the newer face is selected, besides those that are the same in both. */
+    static BuiltIns.Builder selectable(BuiltIns.Builder builder) {
+        return builder.selectable("regarding.kind", "regarding.namespace", "regarding.name")
+                .selectable("regarding.uid", "regarding.apiVersion", "regarding.fieldPath")
+                .selectable("reportingController");
+    }
+
+    /** Where the stored form has a field that either face selects by. */
+    public static String stored(String field) {
+        for (List<String> names : RENAMED) {
+            if (field.equals(names.get(1)) || field.startsWith(names.get(1) + ".")) {
+                return names.get(0) + field.substring(names.get(1).length());
+            }
+        }
+        return field;
     }
 
     private static JsonNode lastSeen(ObjectNode event) {

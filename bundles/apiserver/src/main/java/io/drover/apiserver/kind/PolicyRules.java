@@ -38,13 +38,6 @@ final class PolicyRules implements ResourceType.Rules {
     }
 
     @Override
-    public void prepare(ObjectNode policy, ObjectNode before) {
-        boolean same = before != null && before.path("spec").equals(policy.path("spec"));
-        long generation = before == null ? 0 : before.at("/metadata/generation").asLong();
-        Json.child(policy, "metadata").put("generation", same ? generation : generation + 1);
-    }
-
-    @Override
     public void validate(ObjectNode policy, ObjectNode before, List<Cause> causes) {
         JsonNode spec = policy.path("spec");
         if (spec.at("/matchConstraints/resourceRules").isEmpty()) {

@@ -102,6 +102,11 @@ public record ResourceType(
         return group.isEmpty() ? version : group + "/" + version;
     }
 
+    /** Whether the server counts the changes of what its users say in {@code metadata.generation}. */
+    public boolean countsGenerations() {
+        return custom || group.equals("apiextensions.k8s.io") || group.equals("admissionregistration.k8s.io");
+    }
+
     /** As messages name it: {@code clusters.management.cattle.io}. */
     public String qualified() {
         return group.isEmpty() ? plural : plural + "." + group;

@@ -18,10 +18,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Reads protobuf bodies, which some of kubectl's commands send and know no other way for, into the JSON form of the same object. Only
- * the built-in kinds have such a form; its numbers and names are in {@code protobuf.txt}. Answers are never protobuf.
+ * Reads protobuf bodies, which client-go's typed clients and some of kubectl's commands send, into the JSON form of the same object.
+ * Only the built-in kinds have such a form; its numbers and names are in {@code protobuf.txt}. Answers are never protobuf.
  */
 final class Protobuf {
 
@@ -34,12 +35,31 @@ final class Protobuf {
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final int MOST_DEPTH = 100;
+    private static final double MOST_EXACT = 1L << 53;
+
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int LENGTH = 2;
     private static final int FIXED32 = 5;
 
-    private record Field(String name, String type, boolean repeated, boolean map) {}
+    /**
+     * @param name empty if the fields of the message are its parent's own
+     * @param kept whether it is written when it is zero
+     */
+    private record Field(String name, String type, boolean repeated, boolean map, boolean kept) {
+
+        /** From {@code number name type}. */
+        static Field of(String[] parts) {
+            String type = parts[2];
+            return new Field(
+                    parts[1], type.replaceAll("[\\[\\]{}?]", ""), type.contains("[]"), type.contains("{}"), type.endsWith("?"));
+        }
+
+        boolean isPartOfParent() {
+            return name.isEmpty();
+        }
+    }
 
     private Protobuf() {}
 
@@ -51,13 +71,10 @@ final class Protobuf {
                 if (!line.startsWith("#")) {
                     String[] message = line.split(": ", 2);
                     Map<Integer, Field> fields = new HashMap<>();
-                    for (String field : message[1].split("; ")) {
+                    Stream.of(message[1].split("; ")).filter(field -> !field.isEmpty()).forEach(field -> {
                         String[] parts = field.split(" ");
-                        String type = parts[2].replace("[]", "").replace("{}", "");
-                        fields.put(
-                                Integer.valueOf(parts[0]),
-                                new Field(parts[1], type, parts[2].endsWith("[]"), parts[2].endsWith("{}")));
-                    }
+                        fields.put(Integer.valueOf(parts[0]), Field.of(parts));
+                    });
                     messages.put(message[0], Map.copyOf(fields));
                 }
             }
@@ -114,11 +131,14 @@ final class Protobuf {
                     + apiVersion + " is not accepted as protobuf; accepted media types include: application/json,"
                     + " application/yaml");
         }
-        ObjectNode result = message(object, message);
+        ObjectNode result = message(object, message, 0);
         return result.put("apiVersion", apiVersion).put("kind", kind);
     }
 
-    private static ObjectNode message(ByteBuffer bytes, String type) {
+    private static ObjectNode message(ByteBuffer bytes, String type, int depth) {
+        if (depth > MOST_DEPTH) {
+            throw malformed();
+        }
         ObjectNode object = Json.object();
         Map<Integer, Field> fields = MESSAGES.get(type);
         while (bytes.hasRemaining()) {
@@ -127,12 +147,14 @@ final class Protobuf {
             if (field == null) {
                 skip(bytes, tag);
             } else if (field.map()) {
-                entry(part(bytes), field, object.withObject("/" + field.name()));
+                entry(part(bytes), field, depth, object.withObject("/" + field.name()));
             } else {
-                JsonNode value = value(bytes, field.type());
+                JsonNode value = value(bytes, field.type(), depth);
                 if (field.repeated()) {
                     object.withArray(field.name()).add(value);
-                } else if (!isUnset(value)) {
+                } else if (field.isPartOfParent()) {
+                    object.setAll((ObjectNode) value);
+                } else if (value != null && (field.kept() || !isZero(value))) {
                     object.set(field.name(), value);
                 }
             }
@@ -140,38 +162,53 @@ final class Protobuf {
         return object;
     }
 
-    /** Fields that are not pointers are always sent, and their zero means absent. */
-    private static boolean isUnset(JsonNode value) {
-        return value == null
-                || (value.isTextual() && value.textValue().isEmpty())
-                || (value.isNumber() && value.asLong() == 0);
+    /** Fields that are not pointers are always sent, and for most of them zero means absent. */
+    private static boolean isZero(JsonNode value) {
+        return (value.isTextual() && value.textValue().isEmpty())
+                || (value.isNumber() && value.asDouble() == 0)
+                || (value.isBoolean() && !value.booleanValue());
     }
 
-    private static void entry(ByteBuffer bytes, Field field, ObjectNode map) {
+    private static void entry(ByteBuffer bytes, Field field, int depth, ObjectNode map) {
         String key = "";
         JsonNode value = TextNode.valueOf("");
         while (bytes.hasRemaining()) {
             if (varint(bytes) >>> 3 == 1) {
                 key = text(part(bytes));
             } else {
-                value = value(bytes, field.type());
+                value = value(bytes, field.type(), depth);
             }
         }
-        // A list that is a message of its own in protobuf alone.
-        map.set(key, field.type().endsWith("/ExtraValue") ? value.path("items") : value);
+        map.set(key, value);
     }
 
-    private static JsonNode value(ByteBuffer bytes, String type) {
+    private static JsonNode value(ByteBuffer bytes, String type, int depth) {
         return switch (type) {
             case "string" -> TextNode.valueOf(text(part(bytes)));
             case "bytes" -> TextNode.valueOf(Base64.getEncoder().encodeToString(array(part(bytes))));
             case "bool" -> Json.object().booleanNode(varint(bytes) != 0);
             case "int32", "int64" -> Json.object().numberNode(varint(bytes));
+            case "double" -> number(bytes.getDouble());
             case "Time" -> time(part(bytes), SECONDS);
             case "MicroTime" -> time(part(bytes), MICROS);
-            case "FieldsV1" -> fields(part(bytes));
-            default -> message(part(bytes), type);
+            case "FieldsV1", "JSON" -> json(part(bytes));
+            case "Quantity", "SchemaOrArray", "SchemaOrBool", "SchemaOrStrings", "Strings" -> whicheverIsSet(part(bytes), type, depth + 1);
+            default -> message(part(bytes), type, depth + 1);
         };
+    }
+
+    /** A message in protobuf alone: in JSON it is its schema or else its value. */
+    private static JsonNode whicheverIsSet(ByteBuffer bytes, String type, int depth) {
+        ObjectNode message = message(bytes, type, depth);
+        JsonNode value = message.has("schema") ? message.get("schema") : message.get("value");
+        return value == null ? Json.object().arrayNode() : value;
+    }
+
+    /** As JSON has it: whole where it is. */
+    private static JsonNode number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < MOST_EXACT
+                ? Json.object().numberNode((long) value)
+                : Json.object().numberNode(value);
     }
 
     /** 1 = seconds, 2 = nanoseconds; null when neither is given. */
@@ -189,13 +226,13 @@ final class Protobuf {
         return given ? TextNode.valueOf(format.format(Instant.ofEpochSecond(seconds, nanos))) : null;
     }
 
-    private static JsonNode fields(ByteBuffer bytes) {
-        JsonNode fields = Json.object();
+    private static JsonNode json(ByteBuffer bytes) {
+        JsonNode json = Json.object();
         while (bytes.hasRemaining()) {
             varint(bytes);
-            fields = Json.parse(array(part(bytes)), false);
+            json = Json.parse(array(part(bytes)), false);
         }
-        return fields;
+        return json;
     }
 
     private static long varint(ByteBuffer bytes) {

@@ -379,8 +379,7 @@ final class Changing {
     }
 
     private static void countGeneration(ResourceType type, ObjectNode after, ObjectNode before) {
-        boolean counted = type.custom() || type.equals(BuiltIns.CUSTOM_RESOURCE_DEFINITIONS);
-        if (!counted) {
+        if (!type.countsGenerations()) {
             return;
         }
         ObjectNode a = after.deepCopy();

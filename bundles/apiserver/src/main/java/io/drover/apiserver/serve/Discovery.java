@@ -134,8 +134,8 @@ final class Discovery {
                         .put("name", type.plural() + "/" + subresource.name())
                         .put("singularName", "")
                         .put("namespaced", type.namespaced());
-                if (subresource.name().equals("scale")) {
-                    below.put("group", "autoscaling").put("version", "v1");
+                if (!subresource.group().isEmpty()) {
+                    below.put("group", subresource.group()).put("version", "v1");
                 }
                 below.put("kind", subresource.kind());
                 texts(below, "verbs", subresource.verbs());
@@ -144,19 +144,23 @@ final class Discovery {
         return Answer.of(200, Answer.JSON, Json.bytes(list));
     }
 
-    private record Subresource(String name, String kind, List<String> verbs) {}
+    /** @param group whose version 1 the kind belongs to; empty if it is the resource's own kind */
+    private record Subresource(String name, String group, String kind, List<String> verbs) {}
 
     private static List<Subresource> subresources(ResourceType type) {
         List<String> readAndWrite = List.of("get", "patch", "update");
         List<Subresource> all = new ArrayList<>();
         if (type.equals(BuiltIns.NAMESPACES)) {
-            all.add(new Subresource("finalize", type.kind(), List.of("update")));
+            all.add(new Subresource("finalize", "", type.kind(), List.of("update")));
+        }
+        if (type.equals(BuiltIns.SERVICE_ACCOUNTS)) {
+            all.add(new Subresource("token", "authentication.k8s.io", "TokenRequest", List.of("create")));
         }
         if (type.scale().isPresent()) {
-            all.add(new Subresource("scale", "Scale", readAndWrite));
+            all.add(new Subresource("scale", "autoscaling", "Scale", readAndWrite));
         }
         if (type.statusSubresource()) {
-            all.add(new Subresource("status", type.kind(), readAndWrite));
+            all.add(new Subresource("status", "", type.kind(), readAndWrite));
         }
         return all;
     }
@@ -209,13 +213,13 @@ final class Discovery {
             for (Subresource subresource : subresources(type)) {
                 ObjectNode below =
                         resource.withArray("subresources").addObject().put("subresource", subresource.name());
-                if (subresource.name().equals("scale")) {
-                    below.putObject("responseKind")
-                            .put("group", "autoscaling")
-                            .put("version", "v1")
-                            .put("kind", "Scale");
-                } else {
+                if (subresource.group().isEmpty()) {
                     responseKind(below, type);
+                } else {
+                    below.putObject("responseKind")
+                            .put("group", subresource.group())
+                            .put("version", "v1")
+                            .put("kind", subresource.kind());
                 }
                 texts(below, "verbs", subresource.verbs());
             }

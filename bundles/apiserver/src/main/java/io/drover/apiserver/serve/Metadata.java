@@ -93,7 +93,7 @@ final class Metadata {
         metadata.put("uid", UUID.randomUUID().toString());
         metadata.put("creationTimestamp", now());
         metadata.remove(List.of("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"));
-        if (type.custom() || type.equals(BuiltIns.CUSTOM_RESOURCE_DEFINITIONS)) {
+        if (type.countsGenerations()) {
             metadata.put("generation", 1);
         } else {
             metadata.remove("generation");

@@ -1,5 +1,6 @@
 package io.drover.apiserver.serve;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.kind.Kinds;
@@ -128,7 +129,9 @@ final class OpenApi {
         String prefix = v3 ? "#/components/schemas/" : "#/definitions/";
         for (ResourceType type : types) {
             if (!schemas.has(META + "ObjectMeta")) {
-                schemas.set(META + "ObjectMeta", Metadata.SCHEMA.source());
+                ObjectNode metadata = Metadata.SCHEMA.source().deepCopy();
+                tellFormats("ObjectMeta", metadata);
+                schemas.set(META + "ObjectMeta", metadata);
                 ObjectNode listMeta = schemas.putObject(META + "ListMeta").put("type", "object");
                 ObjectNode fields = listMeta.putObject("properties");
                 for (String field : List.of("continue", "resourceVersion", "selfLink")) {
@@ -137,7 +140,7 @@ final class OpenApi {
                 fields.putObject("remainingItemCount").put("type", "integer").put("format", "int64");
             }
             String name = schemaName(type);
-            schemas.set(name, schema(type, prefix));
+            schemas.set(name, schema(type, prefix, v3));
             schemas.set(name + "List", list(type, prefix + name, prefix));
             operations(type, paths, v3, prefix + name);
         }
@@ -154,16 +157,39 @@ final class OpenApi {
         return String.join(".", parts) + "." + type.version() + "." + type.kind();
     }
 
-    private static ObjectNode schema(ResourceType type, String prefix) {
+    private static ObjectNode schema(ResourceType type, String prefix, boolean v3) {
         ObjectNode schema = type.schema().source().deepCopy();
         ObjectNode properties = Json.child(schema, "properties");
         properties.putObject("apiVersion").put("type", "string");
         properties.putObject("kind").put("type", "string");
         if (type.verbs().contains("list")) {
-            properties.putObject("metadata").putArray("allOf").addObject().put("$ref", prefix + META + "ObjectMeta");
+            ObjectNode metadata = properties.putObject("metadata");
+            (v3 ? metadata.putArray("allOf").addObject() : metadata).put("$ref", prefix + META + "ObjectMeta");
         }
         gvk(schema.putArray(GVK).addObject(), type, type.kind());
+        if (!type.custom()) {
+            tellFormats(type.kind(), schema);
+        }
         return schema;
+    }
+
+    /** What the schemas of built-in kinds do not know: which texts are times or bytes. */
+    private static void tellFormats(String name, JsonNode schema) {
+        for (Map.Entry<String, JsonNode> field : schema.path("properties").properties()) {
+            JsonNode value = field.getValue();
+            boolean bytes = field.getKey().equals("caBundle")
+                    || field.getKey().equals("binaryData")
+                    || name.equals("Secret") && field.getKey().equals("data");
+            boolean time = field.getKey().matches("time|.*(Time|Timestamp)");
+            JsonNode text = value.path("additionalProperties").isObject() ? value.path("additionalProperties") : value;
+            if ((bytes || time) && text.path("type").asText().equals("string") && text instanceof ObjectNode plain) {
+                plain.put("format", bytes ? "byte" : "date-time");
+            }
+            if (field.getKey().equals("fieldsV1") && value instanceof ObjectNode fields) {
+                fields.put("type", "object");
+            }
+            tellFormats(field.getKey(), value.has("items") ? value.path("items") : value);
+        }
     }
 
     private static ObjectNode list(ResourceType type, String item, String prefix) {

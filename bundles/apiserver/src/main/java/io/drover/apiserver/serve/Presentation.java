@@ -121,6 +121,13 @@ final class Presentation {
         return Json.bytes(table);
     }
 
+    /** What tells in a watch how far it is: an object that has only metadata. */
+    byte[] bookmark(ObjectNode metadata) {
+        ObjectNode object = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
+        object.set("metadata", metadata);
+        return Json.bytes(form == Form.METADATA ? metadataOf(object) : object);
+    }
+
     /** An object within a list. */
     byte[] item(Stored stored) {
         if (form == Form.TABLE) {

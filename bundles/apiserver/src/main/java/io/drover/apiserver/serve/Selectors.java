@@ -2,6 +2,8 @@ package io.drover.apiserver.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.apiserver.kind.BuiltIns;
+import io.drover.apiserver.kind.EventRules;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
@@ -164,7 +166,8 @@ final class Selectors {
                             : '"' + field
                                     + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
         }
-        String pointer = "/" + field.replace('.', '/');
+        boolean event = type.topic().equals(BuiltIns.EVENTS.topic());
+        String pointer = "/" + (event ? EventRules.stored(field) : field).replace('.', '/');
         return object -> text(type, object, field, pointer).equals(value) == wanted;
     }
 

@@ -109,15 +109,20 @@ final class Watching implements AutoCloseable {
                 causes.add(Cause.forbidden(
                         MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
             }
-            if (!match.isEmpty() && !match.equals("NotOlderThan")) {
-                causes.add(Cause.unsupported(MATCH, '"' + match + '"', List.of("NotOlderThan")));
-            }
+            checkMatch(match, causes);
         } else if (!match.isEmpty()) {
             causes.add(Cause.forbidden(
                     MATCH, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+            checkMatch(match, causes);
         }
         if (!causes.isEmpty()) {
             throw Refusal.invalidOptions("ListOptions", causes);
+        }
+    }
+
+    private static void checkMatch(String match, List<Cause> causes) {
+        if (!match.isEmpty() && !match.equals("NotOlderThan")) {
+            causes.add(Cause.unsupported(MATCH, '"' + match + '"', List.of("NotOlderThan")));
         }
     }
 
@@ -330,13 +335,11 @@ final class Watching implements AutoCloseable {
         }
 
         private void bookmark(ByteArrayOutputStream part, boolean initialEnd) {
-            ObjectNode object = Json.object().put("kind", type.kind()).put("apiVersion", type.apiVersion());
-            ObjectNode metadata = object.putObject("metadata");
-            metadata.put("resourceVersion", Long.toString(told));
+            ObjectNode metadata = Json.object().put("resourceVersion", Long.toString(told));
             if (initialEnd) {
                 metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
             }
-            write(part, "BOOKMARK", Json.bytes(object));
+            write(part, "BOOKMARK", presentation.bookmark(metadata));
         }
     }
 }
