@@ -78,10 +78,10 @@ public final class BuiltIns {
             .column("Secrets", count("secrets"))
             .age()
             .build();
-    public static final ResourceType EVENTS = EventRules.columns(
-                    kind("", "v1", "events", Event.class).shortName("ev").rules(EventRules.CORE))
+    public static final ResourceType EVENTS = EventRules.selectable(EventRules.columns(
+                    kind("", "v1", "events", Event.class).shortName("ev").rules(EventRules.CORE)))
             .build();
-    public static final ResourceType NEW_EVENTS = EventRules.selectable(EventRules.columns(
+    public static final ResourceType NEW_EVENTS = EventRules.newSelectable(EventRules.columns(
                     kind("events.k8s.io", "v1", "events", io.fabric8.kubernetes.api.model.events.v1.Event.class)
                             .shortName("ev")
                             .storedAs("/core/events/", "v1")

@@ -30,9 +30,7 @@ public final class EventRules implements ResourceType.Rules {
     }
 
     static BuiltIns.Builder columns(BuiltIns.Builder builder) {
-        return builder.selectable("involvedObject.kind", "involvedObject.namespace", "involvedObject.name")
-                .selectable("involvedObject.uid", "involvedObject.apiVersion", "involvedObject.fieldPath")
-                .selectable("reason", "reportingComponent", "source", "type")
+        return builder.selectable("reason", "type")
                 .column("Last Seen", EventRules::lastSeen)
                 .column("Type", BuiltIns.path(".type"))
                 .column("Reason", BuiltIns.path(".reason"))
@@ -41,11 +39,19 @@ public final class EventRules implements ResourceType.Rules {
                 .column("Message", EventRules::message);
     }
 
-    /** Fields by which the newer face is selected, besides those that are the same in both. */
     static BuiltIns.Builder selectable(BuiltIns.Builder builder) {
-        return builder.selectable("regarding.kind", "regarding.namespace", "regarding.name")
-                .selectable("regarding.uid", "regarding.apiVersion", "regarding.fieldPath")
-                .selectable("reportingController");
+        for (String field : List.of("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")) {
+            builder.selectable("involvedObject." + field);
+        }
+        return builder.selectable("reportingComponent", "source");
+    }
+
+    /** The same of the newer face. */
+    static BuiltIns.Builder newSelectable(BuiltIns.Builder builder) {
+        for (String field : List.of("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")) {
+            builder.selectable("regarding." + field);
+        }
+        return builder.selectable("reportingController");
     }
 
     /** Where the stored form has a field that either face selects by. */

@@ -53,7 +53,11 @@ final class Protobuf {
         static Field of(String[] parts) {
             String type = parts[2];
             return new Field(
-                    parts[1], type.replaceAll("[\\[\\]{}?]", ""), type.contains("[]"), type.contains("{}"), type.endsWith("?"));
+                    parts[1],
+                    type.replaceAll("[\\[\\]{}?]", ""),
+                    type.contains("[]"),
+                    type.contains("{}"),
+                    type.endsWith("?"));
         }
 
         boolean isPartOfParent() {
@@ -71,10 +75,12 @@ final class Protobuf {
                 if (!line.startsWith("#")) {
                     String[] message = line.split(": ", 2);
                     Map<Integer, Field> fields = new HashMap<>();
-                    Stream.of(message[1].split("; ")).filter(field -> !field.isEmpty()).forEach(field -> {
-                        String[] parts = field.split(" ");
-                        fields.put(Integer.valueOf(parts[0]), Field.of(parts));
-                    });
+                    Stream.of(message[1].split("; "))
+                            .filter(field -> !field.isEmpty())
+                            .forEach(field -> {
+                                String[] parts = field.split(" ");
+                                fields.put(Integer.valueOf(parts[0]), Field.of(parts));
+                            });
                     messages.put(message[0], Map.copyOf(fields));
                 }
             }
@@ -192,7 +198,8 @@ final class Protobuf {
             case "Time" -> time(part(bytes), SECONDS);
             case "MicroTime" -> time(part(bytes), MICROS);
             case "FieldsV1", "JSON" -> json(part(bytes));
-            case "Quantity", "SchemaOrArray", "SchemaOrBool", "SchemaOrStrings", "Strings" -> whicheverIsSet(part(bytes), type, depth + 1);
+            case "Quantity", "SchemaOrArray", "SchemaOrBool", "SchemaOrStrings", "Strings" -> whicheverIsSet(
+                    part(bytes), type, depth + 1);
             default -> message(part(bytes), type, depth + 1);
         };
     }

@@ -169,8 +169,31 @@ final class OpenApi {
         gvk(schema.putArray(GVK).addObject(), type, type.kind());
         if (!type.custom()) {
             tellFormats(type.kind(), schema);
+        } else if (v3) {
+            tellEither(schema);
         }
         return schema;
+    }
+
+    /** Version 3 can say that something is a number or a text, which version 2 leaves open. */
+    private static void tellEither(JsonNode schema) {
+        if (schema.path("x-kubernetes-int-or-string").asBoolean()
+                && !schema.has("anyOf")
+                && schema instanceof ObjectNode either) {
+            ArrayNode forms = either.putArray("anyOf");
+            forms.addObject().put("type", "integer");
+            forms.addObject().put("type", "string");
+            return;
+        }
+        schema.path("properties").forEach(OpenApi::tellEither);
+        tellEither(schema, "items");
+        tellEither(schema, "additionalProperties");
+    }
+
+    private static void tellEither(JsonNode schema, String below) {
+        if (schema.path(below).isObject()) {
+            tellEither(schema.path(below));
+        }
     }
 
     /** What the schemas of built-in kinds do not know: which texts are times or bytes. */

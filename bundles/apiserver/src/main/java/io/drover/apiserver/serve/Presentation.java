@@ -134,7 +134,11 @@ final class Presentation {
             return Json.bytes(row(object(stored)));
         }
         if (form != Form.WHOLE || !isServedAsStored(stored)) {
-            return Json.bytes(served(stored));
+            ObjectNode served = served(stored);
+            if (form == Form.WHOLE && !type.custom()) {
+                served.remove(List.of("kind", "apiVersion"));
+            }
+            return Json.bytes(served);
         }
         return type.custom() ? stored.json() : withoutEnvelope(stored.json());
     }
