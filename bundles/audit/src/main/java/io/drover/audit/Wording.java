@@ -57,6 +57,7 @@ final class Wording {
                 userName(request, notes),
                 caller == null ? "" : extra(caller, "principalid"),
                 caller == null ? "" : text(caller.token().orElse("")),
+                caller != null && caller.secondFactor() ? Boolean.TRUE : null,
                 request.actingAs == null || request.actingAs.equals(caller) ? "" : text(request.actingAs.userId()),
                 request.source,
                 request.userAgent.isEmpty() ? "" : text(request.userAgent.get(0)),
@@ -91,6 +92,7 @@ final class Wording {
                 "",
                 "",
                 "",
+                null,
                 "",
                 "",
                 "",
@@ -150,11 +152,17 @@ final class Wording {
 
     private List<Change> changes(OpenRecord request, JsonNode after, Target target) {
         JsonNode before = state(request.before);
-        if (before == null || after == null) {
+        boolean withValues = request.level().compareTo(Level.REQUEST) >= 0;
+        boolean both = before != null && after != null;
+        // Which fields it had says nothing without their values.
+        if (before == after || !both && !withValues) {
             return List.of();
         }
-        boolean withValues = request.level().compareTo(Level.REQUEST) >= 0;
-        return Differences.of(before, after, redaction, withValues, Redaction.isSealed(target));
+        return Differences.of(orNone(before), orNone(after), redaction, withValues, Redaction.isSealed(target));
+    }
+
+    private static JsonNode orNone(JsonNode state) {
+        return state == null ? JSON.createObjectNode() : state;
     }
 
     // --- bodies

@@ -111,6 +111,35 @@ class AuditTest {
     }
 
     @Test
+    void whatWasMadeOrIsGoneIsToldWithItsFieldsAtLevelRequest() throws IOException {
+        start(Level.METADATA);
+        change("{\"spec\":{\"size\":1}}", null);
+        assertThat(newest(1).get(0).changes()).isNullOrEmpty();
+
+        audit.change(settings(Level.REQUEST, false));
+        change("{\"spec\":{\"size\":1,\"password\":\"hunter22\"}}", null);
+        assertThat(newest(1).get(0).changes()).singleElement().satisfies(gone -> {
+            assertThat(gone.path()).isEqualTo("/spec");
+            assertThat(gone.before().toString()).contains("size=1").doesNotContain("hunter22");
+            assertThat(gone.after()).isNull();
+        });
+        change(null, "{\"password\":\"hunter22\"}");
+        assertThat(newest(1).get(0).changes()).containsExactly(new AuditRecord.Change("/password", null, "[redacted]"));
+    }
+
+    @Test
+    void tellsWhetherASecondFactorWasShown() {
+        start(Level.METADATA);
+        for (boolean shown : List.of(true, false)) {
+            AuditedCall call = begin("GET", "/v3/users", "");
+            call.caller(new Caller("u-alice", List.of(), Map.of(), Optional.of("token-abc12"), shown));
+            call.ended(200);
+        }
+
+        assertThat(newest(2)).extracting(AuditRecord::mfa).containsExactly(null, true);
+    }
+
+    @Test
     void theLevelChangesWhileItRuns() {
         start(Level.NONE);
         begin("GET", "/v3/clusters", "").ended(200);
@@ -237,9 +266,10 @@ class AuditTest {
         assertThat(found("verb", "stop")).hasSize(1);
     }
 
+    /** Either may be null. */
     private void change(String before, String after) throws IOException {
-        JsonNode was = JSON.readTree(before);
-        JsonNode is = JSON.readTree(after);
+        JsonNode was = before == null ? null : JSON.readTree(before);
+        JsonNode is = after == null ? null : JSON.readTree(after);
         AuditedCall call = begin("PUT", "/v3/things/x", "");
         call.changed(() -> was, () -> is);
         call.ended(200);

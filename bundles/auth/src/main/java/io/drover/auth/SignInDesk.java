@@ -123,12 +123,13 @@ public final class SignInDesk implements SignIns {
             String provider, Map<String, String> credentials, TokenRequest request, String remoteAddress) {
         return prove(provider, credentials, remoteAddress).map(signedIn -> {
             Resource<User> user = members.member(signedIn);
+            boolean secondFactor = false;
             if (provider.equals(LOCAL)) {
-                requireSecondFactor(user.name(), credentials.getOrDefault(MFA_CODE, ""));
+                secondFactor = requireSecondFactor(user.name(), credentials.getOrDefault(MFA_CODE, ""));
                 requireNothingElse(user.name(), request);
             }
             signedIn.keepsake().ifPresent(keepsake -> registry.keep(user.name(), provider, keepsake));
-            return issuer.toSignedIn(user.name(), signedIn.user(), request);
+            return issuer.toSignedIn(user.name(), signedIn.user(), request, secondFactor);
         });
     }
 
@@ -152,9 +153,10 @@ public final class SignInDesk implements SignIns {
         return proved;
     }
 
-    private void requireSecondFactor(String userId, String code) {
+    /** @return whether he has one, which then is proved */
+    private boolean requireSecondFactor(String userId, String code) {
         if (!secondFactors.isEnrolled(userId)) {
-            return;
+            return false;
         }
         if (code.isEmpty()) {
             throw DroverException.unauthenticated(
@@ -162,6 +164,7 @@ public final class SignInDesk implements SignIns {
         }
         try {
             secondFactors.prove(userId, code);
+            return true;
         } catch (DroverException e) {
             throw SecondFactors.isWrong(e) ? DroverException.unauthenticated(MFA_REQUIRED, e.getMessage()) : e;
         }

@@ -44,18 +44,21 @@ final class TokenIssuer {
     }
 
     /** To somebody who has just signed in: settings alone say how long it lives. */
-    IssuedToken toSignedIn(String userId, Principal principal, TokenRequest request) {
+    IssuedToken toSignedIn(String userId, Principal principal, TokenRequest request, boolean secondFactor) {
         Duration life = request.kind().equals(KUBECONFIG) ? settings.signedInKubeconfigLife() : settings.sessionLife();
-        return issue(userId, principal, request, life, true);
+        Map<String, String> proof = secondFactor
+                ? Map.of(Token.SIGNED_IN_LABEL, "true", Token.SECOND_FACTOR_LABEL, "true")
+                : Map.of(Token.SIGNED_IN_LABEL, "true");
+        return issue(userId, principal, request, life, proof);
     }
 
     IssuedToken issue(String userId, Principal principal, TokenRequest request) {
         boolean byDefault = request.kind().equals(KUBECONFIG) && request.ttl().isZero();
-        return issue(userId, principal, request, byDefault ? settings.kubeconfigLife() : request.ttl(), false);
+        return issue(userId, principal, request, byDefault ? settings.kubeconfigLife() : request.ttl(), Map.of());
     }
 
     private IssuedToken issue(
-            String userId, Principal principal, TokenRequest request, Duration wish, boolean signedIn) {
+            String userId, Principal principal, TokenRequest request, Duration wish, Map<String, String> proof) {
         Duration life = allowed(wish);
         String secret = RandomNames.secret();
         Token token = new Token(
@@ -86,7 +89,7 @@ final class TokenIssuer {
                         "user",
                         true,
                         principal.provider()));
-        Resource<Token> created = create(userId, request, signedIn, token);
+        Resource<Token> created = create(userId, request, proof, token);
         log.info(
                 "Token issued: token={} user={} kind={} expires={}",
                 created.name(),
@@ -96,7 +99,7 @@ final class TokenIssuer {
         return new IssuedToken(created, created.name() + ":" + secret);
     }
 
-    private Resource<Token> create(String userId, TokenRequest request, boolean signedIn, Token token) {
+    private Resource<Token> create(String userId, TokenRequest request, Map<String, String> proof, Token token) {
         for (int tried = 1; ; tried++) {
             String name = RandomNames.endingFor(prefix(userId, request));
             CompletableFuture<Void> known = accounts.await(name);
@@ -104,7 +107,7 @@ final class TokenIssuer {
                 Resource<Token> created = tokens.create(new Resource<>(
                         new ObjectMetaBuilder()
                                 .withName(name)
-                                .withLabels(labels(userId, request, signedIn))
+                                .withLabels(labels(userId, request, proof))
                                 .build(),
                         token));
                 // Its bearer may use it at once, so it is not told before requests would be let in with it.
@@ -136,14 +139,11 @@ final class TokenIssuer {
         return KUBECONFIG + "-" + userId + (request.clusterId().isEmpty() ? "" : "." + request.clusterId() + ".");
     }
 
-    private static Map<String, String> labels(String userId, TokenRequest request, boolean signedIn) {
-        Map<String, String> labels = new LinkedHashMap<>();
+    private static Map<String, String> labels(String userId, TokenRequest request, Map<String, String> proof) {
+        Map<String, String> labels = new LinkedHashMap<>(proof);
         labels.put(Token.USER_LABEL, userId);
         if (!request.kind().isEmpty()) {
             labels.put(Token.KIND_LABEL, request.kind());
-        }
-        if (signedIn) {
-            labels.put(Token.SIGNED_IN_LABEL, "true");
         }
         return labels;
     }

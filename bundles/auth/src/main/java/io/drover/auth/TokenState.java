@@ -30,6 +30,7 @@ final class TokenState {
     private final boolean session;
     private final Instant expiresAt;
     private final Optional<String> principal;
+    private final boolean secondFactor;
     private final AtomicLong lastUsed;
     private final AtomicLong lastNoted;
 
@@ -50,6 +51,8 @@ final class TokenState {
                 && !token.isBeingDeleted();
         this.session = TokenSessions.isSession(token);
         this.expiresAt = expiry(token);
+        this.secondFactor =
+                token.label(Token.SECOND_FACTOR_LABEL).filter("true"::equals).isPresent();
         this.principal = Optional.ofNullable(value.userPrincipal())
                 .flatMap(p -> Optional.ofNullable(p.metadata()))
                 .flatMap(m -> Optional.ofNullable(m.name()));
@@ -170,7 +173,7 @@ final class TokenState {
         if (!host.isEmpty()) {
             extra.put("requesthost", List.of(host));
         }
-        return new Caller(user.id(), user.groups(), extra, Optional.of(name));
+        return new Caller(user.id(), user.groups(), extra, Optional.of(name), secondFactor);
     }
 
     /** The earlier of what the token says and of what its age says; a time that can't be read is long past. */

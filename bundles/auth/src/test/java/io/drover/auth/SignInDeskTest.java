@@ -360,8 +360,12 @@ class SignInDeskTest {
         assertMfaRequired(() -> desk.signIn("local", withCode("000000"), SESSION, "192.0.2.1"));
 
         Map<String, String> right = withCode(Totp.code(secret, auth.clock.instant()));
-        assertThat(desk.signIn("local", right, SESSION, "192.0.2.1")).isPresent();
+        IssuedToken issued = desk.signIn("local", right, SESSION, "192.0.2.1").orElseThrow();
         assertMfaRequired(() -> desk.signIn("local", right, SESSION, "192.0.2.1"));
+        assertThat(((Identity.Known) auth.identify("/v3", issued.value()))
+                        .caller()
+                        .secondFactor())
+                .isTrue();
     }
 
     @Test

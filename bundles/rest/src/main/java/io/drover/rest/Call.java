@@ -2,6 +2,7 @@ package io.drover.rest;
 
 import io.drover.api.audit.AuditedCall;
 import io.drover.api.auth.Caller;
+import io.drover.api.auth.Decision;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.UriInfo;
@@ -27,6 +28,7 @@ record Call(
         AuditedCall audited,
         Optional<HttpServletRequest> servletRequest) {
 
+    private static final String DECISION = Call.class.getName() + ".decision";
     private static final Caller NOBODY =
             new Caller("system:anonymous", List.of("system:unauthenticated"), Map.of(), Optional.empty());
 
@@ -60,6 +62,18 @@ record Call(
     /** Of whoever acts; who merely looks may have none. */
     HttpServletRequest request() {
         return servletRequest.orElseThrow();
+    }
+
+    /** Remembers what was decided last about this request; it is recorded where it turns out to be what counts. */
+    void decided(Decision decision) {
+        servletRequest.ifPresent(request -> request.setAttribute(DECISION, decision));
+    }
+
+    /** Forgets what was decided, and answers it. */
+    Optional<Decision> takeDecision() {
+        Optional<Decision> decision = servletRequest.map(request -> (Decision) request.getAttribute(DECISION));
+        servletRequest.ifPresent(request -> request.removeAttribute(DECISION));
+        return decision;
     }
 
     Optional<String> header(String name) {

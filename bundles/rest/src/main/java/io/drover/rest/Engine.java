@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.auth.Decision;
 import io.drover.api.kind.RestField;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
@@ -19,6 +20,9 @@ final class Engine {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final String CREATOR = "field.cattle.io/creatorId";
+    private static final Decision OWN = new Decision(true, "it is the caller's own");
+    private static final Decision NOT_OFFERED = new Decision(false, "the action is not offered now");
+    private static final Decision ANYBODY = new Decision(true, "everybody who is known may");
 
     private final Types types;
     private final Rights rights;
@@ -93,7 +97,9 @@ final class Engine {
                 .flatMap(type.store()::get)
                 .filter(found -> !type.hooks().isHidden(call, found))
                 .orElseThrow(() -> absent(type, id));
-        if (!type.hooks().isOwn(call, stored)) {
+        if (type.hooks().isOwn(call, stored)) {
+            call.audited().decided(OWN);
+        } else {
             rights.require(call, "get", type, ObjectId.of(stored));
         }
         return stored;
@@ -113,7 +119,9 @@ final class Engine {
         ObjectNode sent = body.deepCopy();
         clusterId.ifPresent(id -> sent.put("clusterId", id));
         String owner = type.isScoped() ? sent.path(type.scopeField()).asText() : "";
-        if (!type.hooks().anybodyMay("create")) {
+        if (type.hooks().anybodyMay("create")) {
+            call.audited().decided(ANYBODY);
+        } else {
             rights.require(call, "create", type, new ObjectId(owner, ""));
         }
         ObjectNode resource = FieldRules.forCreate(type.type(), sent);
@@ -235,9 +243,9 @@ final class Engine {
         }
         type.hooks().checkDelete(call, stored);
         type.store().delete(objectId);
-        return type.store()
-                .get(objectId)
-                .map(left -> Response.ok(show(call, type, left)).build())
+        Optional<ObjectNode> after = type.store().get(objectId);
+        call.audited().changed(() -> stored, () -> after.orElse(null));
+        return after.map(left -> Response.ok(show(call, type, left)).build())
                 .orElseGet(() -> Response.noContent().build());
     }
 
@@ -245,17 +253,27 @@ final class Engine {
 
     Response act(Call call, ServedType type, String id, String name, ObjectNode body) {
         Action action = known(type.hooks().actions(), name);
-        return act(call, action, name, visible(call, type, id), body);
+        ObjectNode before = visible(call, type, id);
+        Response answer = act(call, action, name, before, body);
+        Optional<ObjectNode> after = type.store().get(ObjectId.of(before));
+        call.audited().changed(() -> before, () -> after.orElse(null));
+        return answer;
     }
 
     Response actOnCollection(Call call, ServedType type, String name, ObjectNode body) {
+        call.audited().decided(ANYBODY);
         return act(call, known(type.hooks().collectionActions(), name), name, JSON.objectNode(), body);
     }
 
     private static Response act(Call call, Action action, String name, ObjectNode stored, ObjectNode body) {
-        if (!action.available().holds(call, stored)) {
+        call.takeDecision();
+        boolean available = action.available().holds(call, stored);
+        Optional<Decision> asked = call.takeDecision();
+        if (!available) {
+            call.audited().decided(asked.filter(decision -> !decision.allowed()).orElse(NOT_OFFERED));
             throw invalidAction(name);
         }
+        asked.ifPresent(call.audited()::decided);
         ObjectNode input =
                 action.input().map(type -> FieldRules.forCreate(type, body)).orElse(body);
         return action.run().run(call, stored, input);

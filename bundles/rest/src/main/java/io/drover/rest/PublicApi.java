@@ -189,7 +189,14 @@ public final class PublicApi {
                     .ifPresent(id -> extra.put("principalid", List.of(id)));
         });
         return new Caller(
-                token.userId(), List.of(), extra, Optional.of(issued.token().name()));
+                token.userId(),
+                List.of(),
+                extra,
+                Optional.of(issued.token().name()),
+                issued.token()
+                        .label(Token.SECOND_FACTOR_LABEL)
+                        .filter("true"::equals)
+                        .isPresent());
     }
 
     private Map<String, String> credentials(IdentityProvider provider, ObjectNode body) {

@@ -79,10 +79,13 @@ final class TokenHooks extends TypeHooks {
     }
 
     private boolean mayDoToAll(Call call, String verb) {
-        return !call.isAnonymous()
-                && authorizer
-                        .decide(call.caller(), new Question(verb, "management.cattle.io", "tokens", "", ""))
-                        .allowed();
+        if (call.isAnonymous()) {
+            return false;
+        }
+        Decision decision =
+                authorizer.decide(call.caller(), new Question(verb, "management.cattle.io", "tokens", "", ""));
+        call.decided(decision);
+        return decision.allowed();
     }
 
     @Override
@@ -175,7 +178,9 @@ final class TokenHooks extends TypeHooks {
         String userId = input.path("userId").asText("").isEmpty()
                 ? own
                 : input.path("userId").asText();
-        if (!userId.equals(own) && !mayDoToAll(call, "delete")) {
+        boolean allowed = userId.equals(own) || mayDoToAll(call, "delete");
+        call.takeDecision().ifPresent(call.audited()::decided);
+        if (!allowed) {
             throw Refusal.forbidden("You can revoke no tokens but your own");
         }
         List<String> revoked = sessions.revoke(new Sessions.Which(

@@ -3,6 +3,7 @@ package io.drover.rest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.api.audit.AuditedCall;
 import io.drover.api.auth.Caller;
 import io.drover.api.cluster.AgentManifests;
 import io.drover.api.kind.KindJson;
@@ -61,6 +62,7 @@ final class ApiServer implements AutoCloseable {
     final FakeSecondFactor secondFactor = new FakeSecondFactor(plane);
     final Map<String, Map<String, String>> driverSecrets = new ConcurrentHashMap<>();
     final RestServlet servlet;
+    volatile AuditedCall audited = AuditedCall.NONE;
     private final Server server = new Server();
     private final HttpClient client = HttpClient.newHttpClient();
     private final int port;
@@ -95,11 +97,12 @@ final class ApiServer implements AutoCloseable {
         signIns.givePassword(ADMIN, "admin");
     }
 
-    private static final class Listener implements Filter {
+    private final class Listener implements Filter {
         @Override
         public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
             HttpServletRequest http = (HttpServletRequest) request;
+            request.setAttribute(AuditedCall.ATTRIBUTE, audited);
             String user = http.getHeader(CALLER);
             if (user != null) {
                 request.setAttribute(

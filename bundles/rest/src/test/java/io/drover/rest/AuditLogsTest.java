@@ -116,6 +116,7 @@ class AuditLogsTest {
                     "",
                     "",
                     "",
+                    null,
                     "",
                     "",
                     "",

@@ -43,7 +43,7 @@ final class FakeAuthorizer implements Authorizer {
                 || read
                 || create
                 || granted.getOrDefault(caller.userId(), q -> false).test(question);
-        return new Decision(allowed, allowed ? "test" : "no role allows to " + question);
+        return new Decision(allowed, (allowed ? "a role allows to " : "no role allows to ") + question);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
  * @param user id of the user; empty for nobody
  * @param userName his login name; of a failed sign-in the name that was tried, if there is a user of that name
  * @param token name of the token
+ * @param mfa {@code true} if that token was got by signing in with a second factor
  * @param actingAs as whom the request was made, if somebody else
  * @param verb Kubernetes' verbs, an action's name under {@code /v3}, {@code connect} for an exec and the like
  * @param resource lower-case plural, or type under {@code /v3}
@@ -23,6 +24,11 @@ import java.util.List;
  * @param rule the binding and role that allowed it, or what was missing
  * @param code status of the answer; 0 if none went out
  * @param note what else there is to say, such as why a body is not here
+ * @param changes the fields of an object of the management plane in which a write, an action among them, changed it; if it was made or
+ *     is gone all of its fields, from level {@code request} on. Of calls that were sent on to a cluster, of actions that concern no single
+ *     object and of deletions of a whole collection nothing is told here: {@code query} and {@code requestBody} tell what was asked for
+ * @param requestBody from level {@code request} on, its secrets taken out
+ * @param responseBody from level {@code response} on, its secrets taken out
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -37,6 +43,7 @@ public record AuditRecord(
         String userName,
         String principal,
         String token,
+        Boolean mfa,
         String actingAs,
         String source,
         String userAgent,

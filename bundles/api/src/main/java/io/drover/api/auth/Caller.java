@@ -11,8 +11,14 @@ import java.util.Optional;
  * @param groups principals of the groups, and {@code system:authenticated}, {@code system:cattle:authenticated}
  * @param extra what goes down as {@code Impersonate-Extra-…}: keys in lower case
  * @param token name of the token that proved it; empty within the process
+ * @param secondFactor whether that token was got by signing in with a second factor
  */
-public record Caller(String userId, List<String> groups, Map<String, List<String>> extra, Optional<String> token) {
+public record Caller(
+        String userId,
+        List<String> groups,
+        Map<String, List<String>> extra,
+        Optional<String> token,
+        boolean secondFactor) {
 
     /** Request attribute under which the listener hands the caller to servlets. */
     public static final String ATTRIBUTE = "io.drover.caller";
@@ -24,6 +30,11 @@ public record Caller(String userId, List<String> groups, Map<String, List<String
     public Caller {
         groups = List.copyOf(groups);
         extra = Map.copyOf(extra);
+    }
+
+    /** Somebody of whom no second factor is known. */
+    public Caller(String userId, List<String> groups, Map<String, List<String>> extra, Optional<String> token) {
+        this(userId, groups, extra, token, false);
     }
 
     public boolean isSystem() {

@@ -48,6 +48,9 @@ public record Token(
     /** {@code true} on a token that somebody got by signing in; it ends with his other sessions. */
     public static final String SIGNED_IN_LABEL = "authn.management.cattle.io/signed-in";
 
+    /** {@code true} on a token that somebody got by signing in with a second factor. */
+    public static final String SECOND_FACTOR_LABEL = "authn.management.cattle.io/second-factor";
+
     /** The principal that signed in, as it is stored in tokens. */
     public record TokenPrincipal(
             PrincipalMeta metadata,

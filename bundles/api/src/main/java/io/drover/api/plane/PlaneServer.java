@@ -68,6 +68,7 @@ public interface PlaneServer {
          * The call changed an object; told before {@link #begin}. The states are read later and must not change.
          *
          * @param before gives null if it is new
+         * @param after gives null if it is gone
          */
         default void changed(Supplier<JsonNode> before, Supplier<JsonNode> after) {}
 

@@ -59,6 +59,7 @@ public final class Request {
      * Notes for the audit that this request changed an object.
      *
      * @param before null if it is new
+     * @param after null if it is gone
      */
     public void changed(ObjectNode before, ObjectNode after) {
         reply.ifPresent(told -> told.changed(() -> before, () -> after));

@@ -47,6 +47,7 @@ final class Access {
         String verb = request.method().toLowerCase(Locale.ROOT);
         String path = "/" + String.join("/", request.segments());
         Decision decision = rights.decidePath(request.caller(), verb, path);
+        request.decided(decision);
         if (!decision.allowed()) {
             throw Refusal.forbiddenPath("User \"" + request.caller().userId() + "\" cannot " + verb + " path \"" + path
                     + "\"" + (decision.reason().isEmpty() ? "" : ": " + decision.reason()));

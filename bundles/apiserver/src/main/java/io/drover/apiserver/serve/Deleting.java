@@ -98,12 +98,19 @@ final class Deleting {
             throw Refusal.forbidden(type, route.name(), "this namespace may not be deleted");
         }
         Author author = route.author(request);
-        store.now().get(route.key()).ifPresent(stored -> admit(request, route, presentation.object(stored)));
+        Optional<ObjectNode> before = store.now().get(route.key()).map(presentation::object);
+        before.ifPresent(object -> admit(request, route, object));
         return delete(type, route.key(), options, author, ATTEMPTS)
                 .thenApply(found -> found.orElseThrow(() -> Refusal.notFound(type, route.name())))
-                .thenApply(result -> result.gone()
-                        ? Answer.of(200, Answer.JSON, Json.bytes(success(result)))
-                        : Answer.of(200, presentation.contentType(), presentation.one(result.object())));
+                .thenApply(result -> {
+                    if (!options.dryRun()) {
+                        ObjectNode left = result.gone() ? null : result.object().deepCopy();
+                        request.changed(before.orElse(null), left);
+                    }
+                    return result.gone()
+                            ? Answer.of(200, Answer.JSON, Json.bytes(success(result)))
+                            : Answer.of(200, presentation.contentType(), presentation.one(result.object()));
+                });
     }
 
     CompletableFuture<Answer> deleteCollection(Request request, Route route) {

@@ -97,6 +97,7 @@ class AuditCommandsTest {
                     "alice",
                     "",
                     "",
+                    null,
                     "",
                     "192.0.2.1",
                     "",

@@ -1,0 +1,146 @@
+package io.drover.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.drover.api.audit.AuditedCall;
+import io.drover.api.auth.Caller;
+import io.drover.api.auth.Decision;
+import io.drover.api.model.AuthConfig;
+import io.drover.api.plane.Resource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the audit is told of calls of the API: by which right, and what they changed. */
+class AuditedCallsTest {
+
+    private static final String JO = "u-jo";
+
+    private ApiServer server;
+    private Told told;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ApiServer();
+        server.user(JO, "jo", "Jo Doe");
+        server.signIns.givePassword(JO, "a long password");
+        told = new Told();
+        server.audited = told;
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void aDeletionTellsWhatIsGoneAndByWhichRight() throws Exception {
+        assertThat(server.asAdmin("DELETE", "/v3/users/" + JO, null).status()).isEqualTo(204);
+
+        assertThat(told.before.get().path("username").asText()).isEqualTo("jo");
+        assertThat(told.after.get()).isNull();
+        assertThat(told.decision.allowed()).isTrue();
+        assertThat(told.decision.reason()).startsWith("a role allows to delete");
+    }
+
+    @Test
+    void anActionTellsWhatItChangedAndByWhichRight() throws Exception {
+        server.servlet.addIdentityProvider(new FakeProviders.Directory());
+        server.plane
+                .objects(AuthConfig.class)
+                .create(Resource.named(
+                        "directory", new AuthConfig("directoryConfig", true, "unrestricted", List.of(), Map.of())));
+
+        assertThat(server.asAdmin("POST", "/v3/directoryConfigs/directory?action=disable", "{}")
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(told.before.get().path("enabled").asBoolean()).isTrue();
+        assertThat(told.after.get().path("enabled").asBoolean()).isFalse();
+        assertThat(told.decision.reason()).startsWith("a role allows to update");
+    }
+
+    @Test
+    void anActionThatIsDeniedTellsWhatWasMissing() throws Exception {
+        server.authorizer.grant(JO, question -> question.verb().equals("get"));
+
+        assertThat(server.as(JO, "POST", "/v3/users/" + ApiServer.ADMIN + "?action=setpassword", "{}")
+                        .status())
+                .isEqualTo(422);
+
+        assertThat(told.decision.allowed()).isFalse();
+        assertThat(told.before).isNull();
+    }
+
+    @Test
+    void onesOwnIsToldToBeThat() throws Exception {
+        assertThat(server.as(JO, "GET", "/v3/users/" + JO, null).status()).isEqualTo(200);
+        assertThat(told.decision.reason()).contains("own");
+
+        assertThat(server.as(JO, "POST", "/v3/tokens", "{\"description\":\"mine\"}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(told.decision.allowed()).isTrue();
+    }
+
+    private static final class Told implements AuditedCall {
+
+        volatile Decision decision;
+        volatile Supplier<JsonNode> before;
+        volatile Supplier<JsonNode> after;
+
+        @Override
+        public String id() {
+            return "a-1";
+        }
+
+        @Override
+        public void caller(Caller caller) {}
+
+        @Override
+        public void actingAs(Caller caller) {}
+
+        @Override
+        public void decided(Decision made) {
+            decision = made;
+        }
+
+        @Override
+        public void signsIn(String provider, String loginName) {}
+
+        @Override
+        public void cluster(String clusterId) {}
+
+        @Override
+        public void changed(Supplier<JsonNode> was, Supplier<JsonNode> is) {
+            before = was;
+            after = is;
+        }
+
+        @Override
+        public boolean wantsRequestBody() {
+            return false;
+        }
+
+        @Override
+        public boolean wantsResponseBody() {
+            return false;
+        }
+
+        @Override
+        public void requestBody(Body body) {}
+
+        @Override
+        public void responseBody(Body body) {}
+
+        @Override
+        public void started(int status) {}
+
+        @Override
+        public void ended(int status) {}
+    }
+}
