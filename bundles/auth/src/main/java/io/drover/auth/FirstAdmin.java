@@ -42,7 +42,18 @@ final class FirstAdmin {
         this.settings = plane.objects(Setting.class);
         this.hasher = hasher;
         this.file = file;
-        this.shared = plane.isShared() ? Optional.of(new FirstAdminSecret(plane.client())) : Optional.empty();
+        this.shared = sharedSecret(plane);
+    }
+
+    /** Empty if no other process can make one. */
+    private static Optional<FirstAdminSecret> sharedSecret(ManagementPlane plane) {
+        return plane.isShared() ? Optional.of(new FirstAdminSecret(plane.client())) : Optional.empty();
+    }
+
+    /** Forgets what was written down for him, wherever that was: somebody gave him another password. */
+    static void forgetPassword(ManagementPlane plane, FirstPasswordFile file) {
+        file.delete();
+        sharedSecret(plane).ifPresent(FirstAdminSecret::forgetPassword);
     }
 
     static boolean isMadeAtFirstStart(Resource<User> user) {

@@ -6,9 +6,12 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the processes that share a management plane agree on before any of them makes the first admin, so that there is one: kept in the
@@ -20,6 +23,8 @@ final class FirstAdminSecret {
     private static final String NAME = "bootstrap-secret";
     private static final String USER = "userName";
     private static final String PASSWORD = "bootstrapPassword";
+
+    private static final Logger log = LoggerFactory.getLogger(FirstAdminSecret.class);
 
     private final KubernetesClient plane;
 
@@ -54,6 +59,20 @@ final class FirstAdminSecret {
         data.put(USER, encoded(wanted.userId()));
         secrets.resource(new SecretBuilder(there).withData(data).build()).update();
         return new Admin(wanted.userId(), password.isEmpty() ? wanted.password() : password);
+    }
+
+    /** Takes the password away, once it is good no more; who the first admin is stays known. */
+    void forgetPassword() {
+        Resource<Secret> secret = plane.secrets().inNamespace(NAMESPACE).withName(NAME);
+        try {
+            Secret there = secret.get();
+            if (there != null && !value(there, PASSWORD).isEmpty()) {
+                secret.edit(
+                        old -> new SecretBuilder(old).removeFromData(PASSWORD).build());
+            }
+        } catch (KubernetesClientException e) {
+            log.warn("A first password that is no longer good can't be removed: secret={}/{}", NAMESPACE, NAME, e);
+        }
     }
 
     private static Secret secret(Admin admin) {

@@ -52,6 +52,7 @@ public final class SignInDesk implements SignIns {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile PasswordHasher hasher;
 
+    private final ManagementPlane plane;
     private final Objects<User> users;
     private final Objects<Setting> settingObjects;
     private final ProviderRegistry registry;
@@ -86,6 +87,7 @@ public final class SignInDesk implements SignIns {
             SecondFactors secondFactors,
             FirstPasswordFile firstPasswordFile,
             Clock clock) {
+        this.plane = plane;
         this.registry = registry;
         this.accounts = accounts;
         this.sessions = sessions;
@@ -223,7 +225,7 @@ public final class SignInDesk implements SignIns {
         users.edit(userId, resource -> resource.with(value -> Users.withPassword(value, hash, mustChange)));
         sessions.revoke(Which.sessionsOf(userId).keeping(keptSession));
         if (FirstAdmin.isMadeAtFirstStart(user)) {
-            firstPasswordFile.delete();
+            FirstAdmin.forgetPassword(plane, firstPasswordFile);
         }
         settleFirstLogin();
         log.info("Password set: user={}", userId);
