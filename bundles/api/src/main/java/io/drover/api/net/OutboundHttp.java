@@ -2,53 +2,69 @@ package io.drover.api.net;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.OutboundAddresses;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.CompletableResponseListener;
+import org.eclipse.jetty.client.ContentResponse;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.SocketAddressResolver;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * An HTTP client for addresses in which others have a say, such as those that an identity provider tells of itself.
  *
- * <p>It looks at the address behind a name before it connects (what was looked up stays in the JVM's cache, so the connection goes
- * there): public ones only, unless the host is one of those that an administrator wrote down himself. It follows no redirect, verifies
- * certificates and their names, and an answer has a largest size and a longest time, whatever the other side does.
+ * <p>It looks up a name once, and connects to the addresses that it then has looked at, never to the name again: to public ones only,
+ * unless the host is one of those that an administrator wrote down himself. It follows no redirect, verifies certificates and their
+ * names, and an answer has a largest size and a longest time, whatever the other side does.
  *
- * <p>Immutable, for any thread; calls block.
+ * <p>For any thread; calls block. Threads and connections are there from the first call until {@link #close}.
  */
-public final class OutboundHttp {
+public final class OutboundHttp implements AutoCloseable {
 
-    private final HttpClient client;
+    private static final int MOST_THREADS = 8;
+    private static final Duration KEPT_OPEN = Duration.ofSeconds(10);
+
+    /** Where a name leads; as {@link OutboundAddresses#resolve}. */
+    interface Lookup {
+        List<InetAddress> addresses(String host, boolean loopbackAllowed) throws IOException;
+    }
+
+    private final Lookup lookup;
+    private final SslContextFactory.Client tls;
     private final Set<String> trustedHosts;
     private final Duration longest;
     private final int largest;
+    private HttpClient client;
+    private boolean closed;
 
     /**
      * @param authorities PEM of the only certificates to trust; blank = those of the JVM
@@ -58,11 +74,12 @@ public final class OutboundHttp {
      * @throws DroverException {@code REJECTED} if {@code authorities} can't be read
      */
     public OutboundHttp(String authorities, Set<String> trustedHosts, Duration longest, int largest) {
-        this.client = HttpClient.newBuilder()
-                .sslContext(trusting(authorities))
-                .connectTimeout(longest)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+        this(authorities, trustedHosts, longest, largest, OutboundAddresses::resolve);
+    }
+
+    OutboundHttp(String authorities, Set<String> trustedHosts, Duration longest, int largest, Lookup lookup) {
+        this.lookup = lookup;
+        this.tls = trusting(authorities);
         this.trustedHosts = trustedHosts.stream().map(OutboundHttp::canonical).collect(Collectors.toUnmodifiableSet());
         this.longest = longest;
         this.largest = largest;
@@ -95,31 +112,47 @@ public final class OutboundHttp {
      */
     public Answer send(String method, URI address, Map<String, String> headers, String body) {
         check(address);
-        HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(longest)
-                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        headers.forEach(request::header);
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request.build(), head -> new Limited(largest));
+        Request request = client().newRequest(address)
+                .method(method)
+                .timeout(longest.toMillis(), TimeUnit.MILLISECONDS)
+                .headers(fields -> headers.forEach(fields::put));
+        if (!body.isEmpty()) {
+            request.body(new BytesRequestContent(body.getBytes(StandardCharsets.UTF_8)));
+        }
         try {
-            HttpResponse<byte[]> response = answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(response.statusCode(), response.headers().map(), response.body());
+            return answer(
+                    new CompletableResponseListener(request, largest).send().get());
         } catch (InterruptedException e) {
-            answer.cancel(true);
+            request.abort(e);
             Thread.currentThread().interrupt();
             throw new DroverException(Fault.UNAVAILABLE, "Interrupted while asking " + address.getHost(), e);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new DroverException(
-                    Fault.UNAVAILABLE,
-                    address.getHost() + " did not answer within " + longest.toSeconds() + " seconds",
-                    e);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-            throw new DroverException(
-                    Fault.UNAVAILABLE, address.getHost() + " does not answer as it should: " + why, cause);
+            throw failure(address.getHost(), e.getCause());
         }
+    }
+
+    private static Answer answer(ContentResponse response) {
+        Map<String, List<String>> headers = new TreeMap<>();
+        for (HttpField field : response.getHeaders()) {
+            headers.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>())
+                    .add(field.getValue() == null ? "" : field.getValue());
+        }
+        return new Answer(response.getStatus(), headers, response.getContent());
+    }
+
+    private DroverException failure(String host, Throwable cause) {
+        if (cause instanceof DroverException ours) {
+            return ours;
+        }
+        if (cause instanceof TimeoutException) {
+            return new DroverException(
+                    Fault.UNAVAILABLE, host + " did not answer within " + longest.toSeconds() + " seconds", cause);
+        }
+        // That is how the listener says it.
+        String why = cause instanceof IllegalArgumentException
+                ? "its answer is longer than " + largest + " bytes"
+                : cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new DroverException(Fault.UNAVAILABLE, host + " does not answer as it should: " + why, cause);
     }
 
     private void check(URI address) {
@@ -130,28 +163,28 @@ public final class OutboundHttp {
                 || !Set.of("http", "https").contains(scheme)) {
             throw DroverException.denied("Not an address to ask over HTTP: " + shown(address));
         }
-        boolean trusted = trustedHosts.contains(canonical(host));
-        if (!trusted && scheme.equals("http")) {
+        if (scheme.equals("http") && !trustedHosts.contains(canonical(host))) {
             throw DroverException.denied("Refused to ask " + host + " without TLS");
         }
+    }
+
+    /** The addresses behind a name to which a connection may be made. */
+    private List<InetAddress> addresses(String host) {
+        boolean trusted = trustedHosts.contains(canonical(host));
         try {
-            for (InetAddress each : InetAddress.getAllByName(host)) {
-                if (isNeverAsked(each) || !trusted && isPrivate(each)) {
+            List<InetAddress> addresses = lookup.addresses(host, trusted);
+            for (InetAddress each : addresses) {
+                if (!trusted && isPrivate(each)) {
                     throw DroverException.denied(
                             "Refused to ask " + host + ": its address " + each.getHostAddress() + " is not public");
                 }
             }
-        } catch (UnknownHostException e) {
-            throw new DroverException(Fault.UNAVAILABLE, "There is no host " + host, e);
+            return addresses;
+        } catch (IOException e) {
+            throw e.getCause() instanceof UnknownHostException
+                    ? new DroverException(Fault.UNAVAILABLE, "There is no host " + host, e)
+                    : DroverException.denied("Refused to ask " + host + ": " + e.getMessage());
         }
-    }
-
-    /** Link-local addresses are where clouds tell a machine its own credentials. */
-    private static boolean isNeverAsked(InetAddress address) {
-        return address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || address.isMulticastAddress()
-                || address.getHostAddress().startsWith("fd00:ec2:");
     }
 
     private static boolean isPrivate(InetAddress address) {
@@ -179,13 +212,61 @@ public final class OutboundHttp {
         return text.length() > 100 ? text.substring(0, 100) : text;
     }
 
-    private static SSLContext trusting(String authorities) {
+    private synchronized HttpClient client() {
+        if (closed) {
+            throw DroverException.unavailable("This client is closed");
+        }
+        if (client == null) {
+            client = started();
+        }
+        return client;
+    }
+
+    private HttpClient started() {
+        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 1);
+        threads.setName("drover-outbound");
+        threads.setDaemon(true);
+        ClientConnector connector = new ClientConnector();
+        connector.setSslContextFactory(tls);
+        connector.setSelectors(1);
+        HttpClient http = new HttpClient(new HttpClientTransportOverHTTP(connector));
+        http.setExecutor(threads);
+        http.setSocketAddressResolver(new Resolver(threads));
+        http.setConnectTimeout(longest.toMillis());
+        http.setIdleTimeout(KEPT_OPEN.toMillis());
+        http.setFollowRedirects(false);
+        http.setUserAgentField(null);
+        http.setHttpCookieStore(new HttpCookieStore.Empty());
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            if (authorities == null || authorities.isBlank()) {
-                context.init(null, null, null);
-                return context;
+            http.start();
+        } catch (Exception e) {
+            throw new DroverException(Fault.INTERNAL, "No client for HTTP can be started", e);
+        }
+        http.getProtocolHandlers().clear();
+        // What is packed may unpack to any length.
+        http.getContentDecoderFactories().clear();
+        return http;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (client != null) {
+            try {
+                client.stop();
+            } catch (Exception e) {
+                throw new DroverException(Fault.INTERNAL, "A client for HTTP can't be stopped", e);
             }
+        }
+    }
+
+    private static SslContextFactory.Client trusting(String authorities) {
+        SslContextFactory.Client tls = new SslContextFactory.Client();
+        tls.setEndpointIdentificationAlgorithm("HTTPS");
+        if (authorities == null || authorities.isBlank()) {
+            return tls;
+        }
+        try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             int index = 0;
@@ -193,61 +274,37 @@ public final class OutboundHttp {
                     .generateCertificates(new ByteArrayInputStream(authorities.getBytes(StandardCharsets.UTF_8)))) {
                 store.setCertificateEntry("authority-" + index++, certificate);
             }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
+            if (index == 0) {
+                throw new GeneralSecurityException("no certificate");
+            }
+            tls.setTrustStore(store);
+            return tls;
         } catch (GeneralSecurityException | IOException e) {
             throw DroverException.invalid("InvalidFormat", "certificate", "The certificate is no PEM that can be read");
         }
     }
 
-    /** Collects a body, and breaks off once it is too large. */
-    private static final class Limited implements BodySubscriber<byte[]> {
+    /** Tells the client where to connect: to what was looked at, and to nothing else. */
+    private final class Resolver implements SocketAddressResolver {
 
-        private final int largest;
-        private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
-        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        private Flow.Subscription subscription;
+        private final QueuedThreadPool threads;
 
-        Limited(int largest) {
-            this.largest = largest;
+        Resolver(QueuedThreadPool threads) {
+            this.threads = threads;
         }
 
         @Override
-        public CompletionStage<byte[]> getBody() {
-            return body;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription newSubscription) {
-            subscription = newSubscription;
-            subscription.request(1);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> parts) {
-            for (ByteBuffer part : parts) {
-                if (collected.size() + part.remaining() > largest) {
-                    subscription.cancel();
-                    body.completeExceptionally(new IOException("its answer is longer than " + largest + " bytes"));
-                    return;
+        public void resolve(
+                String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
+            threads.execute(() -> {
+                try {
+                    promise.succeeded(addresses(host).stream()
+                            .map(address -> new InetSocketAddress(address, port))
+                            .toList());
+                } catch (RuntimeException e) {
+                    promise.failed(e);
                 }
-                byte[] bytes = new byte[part.remaining()];
-                part.get(bytes);
-                collected.writeBytes(bytes);
-            }
-            subscription.request(1);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            body.completeExceptionally(failure);
-        }
-
-        @Override
-        public void onComplete() {
-            body.complete(collected.toByteArray());
+            });
         }
     }
 }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** GitHub's REST API, and the two addresses of its OAuth. Once it says that we ask too much, it is left alone until the time it names. */
-final class GitHubApi {
+final class GitHubApi implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(8);
@@ -53,6 +53,11 @@ final class GitHubApi {
         this.clientId = configuration.clientId();
         this.clientSecret = configuration.clientSecret();
         this.http = new OutboundHttp("", Set.of(host.replaceFirst(":\\d+$", "")), LONGEST_ANSWER, LARGEST_ANSWER);
+    }
+
+    @Override
+    public void close() {
+        http.close();
     }
 
     URI authorize(String state, String codeChallenge) {

@@ -55,6 +55,11 @@ final class GitHubProvider implements RedirectSignIn, AccessRefresh, PrincipalDi
     }
 
     @Override
+    public void close() {
+        api.close();
+    }
+
+    @Override
     public Optional<SignedIn> finish(Attempt attempt, String code) {
         return api.token(code, attempt.codeVerifier()).flatMap(this::signedIn);
     }

@@ -45,7 +45,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The provider's own side: what it publishes of itself, its tokens, and its keys. */
-final class Issuer {
+final class Issuer implements AutoCloseable {
 
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(8);
     private static final int LARGEST_ANSWER = 512 * 1024;
@@ -79,6 +79,11 @@ final class Issuer {
                         settings.issuer().getHost(), settings.authEndpoint().getHost())),
                 LONGEST_ANSWER,
                 LARGEST_ANSWER);
+    }
+
+    @Override
+    public void close() {
+        http.close();
     }
 
     /** What was published last; empty if it was never asked for. */
