@@ -272,7 +272,8 @@ public final class ProviderRegistry {
     private Optional<SignedIn> prove(IdentityProvider provider, String purpose, Map<String, String> credentials) {
         if (provider instanceof RedirectSignIn redirect) {
             String code = credentials.getOrDefault(AuthProviders.CODE, "");
-            return code.isEmpty()
+            boolean whole = !code.isEmpty() && redirect.isAnswerOf(credentials.getOrDefault(AuthProviders.ISSUER, ""));
+            return !whole
                     ? Optional.empty()
                     : states.take(purpose, credentials).flatMap(attempt -> redirect.finish(attempt, code));
         }

@@ -52,7 +52,8 @@ final class PrincipalHooks extends TypeHooks {
             String username,
             @Secret String password,
             @Secret String code,
-            String state) {}
+            String state,
+            String iss) {}
 
     @Override
     boolean listsOwnOnly(Call call) {
@@ -104,7 +105,8 @@ final class PrincipalHooks extends TypeHooks {
     /** Whoever proves that he is somebody elsewhere too is known by both from then on. */
     private Response link(Call call, ObjectNode none, ObjectNode input) {
         Map<String, String> credentials = new HashMap<>();
-        for (String field : List.of("username", "password", AuthProviders.CODE, AuthProviders.STATE)) {
+        for (String field :
+                List.of("username", "password", AuthProviders.CODE, AuthProviders.STATE, AuthProviders.ISSUER)) {
             if (input.path(field).isTextual()) {
                 credentials.put(field, input.path(field).asText());
             }

@@ -251,6 +251,7 @@ public final class PublicApi {
                 .put("baseType", PROVIDER.id())
                 .put("name", provider.name())
                 .putNull("creatorId");
+        provider.shown().forEach(shown::put);
         shown.putObject("links").put("self", self);
         shown.putObject(call.actionsKey()).put("login", self + "?action=login");
         if (provider instanceof RedirectSignIn redirecting) {

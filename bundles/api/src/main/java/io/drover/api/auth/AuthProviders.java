@@ -22,6 +22,9 @@ public interface AuthProviders {
     /** Key for the state that came with the code. */
     String STATE = "state";
 
+    /** Key for the issuer that came with the code, if one did. */
+    String ISSUER = "iss";
+
     /** Key for what {@link #redirect} was told of the browser. */
     String BROWSER = "browser";
 

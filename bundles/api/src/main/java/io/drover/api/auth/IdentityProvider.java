@@ -23,6 +23,11 @@ public interface IdentityProvider {
     /** Type under {@code /v3-public}, such as {@code localProvider}. */
     String type();
 
+    /** What else people who are about to sign in are told of it: fields under {@code /v3-public}. */
+    default Map<String, String> shown() {
+        return Map.of();
+    }
+
     /**
      * Proves an identity.
      *

@@ -26,6 +26,15 @@ public interface RedirectSignIn extends IdentityProvider {
      */
     Optional<SignedIn> finish(Attempt attempt, String code);
 
+    /**
+     * Whether an answer came from this provider, as far as it says (RFC 9207); the same browser may be on its way to several.
+     *
+     * @param issuer as the browser brought it, empty if it did not
+     */
+    default boolean isAnswerOf(String issuer) {
+        return true;
+    }
+
     /** Where a browser ends its session at the provider; empty if the provider has no such page. Answers from memory. */
     default Optional<URI> signOut() {
         return Optional.empty();

@@ -43,6 +43,7 @@ record ActiveDirectoryConfig(
     DirectorySettings settings() {
         return new DirectorySettings(
                 "activedirectory",
+                defaultLoginDomain == null ? "" : defaultLoginDomain.strip(),
                 new DirectorySettings.Servers(servers, port, tls, starttls, certificate, connectionTimeout),
                 LoginName.ofServiceAccount(serviceAccountUsername, defaultLoginDomain),
                 serviceAccountPassword,

@@ -7,10 +7,17 @@ import java.util.List;
  * A directory as the provider needs to know it, whatever kind it is.
  *
  * @param provider name, which principals begin with
+ * @param loginDomain domain of people who name none; empty where names have no domains
  * @param account name or distinguished name that searches are made as
  */
 record DirectorySettings(
-        String provider, Servers servers, String account, String accountPassword, People people, Groups groups) {
+        String provider,
+        String loginDomain,
+        Servers servers,
+        String account,
+        String accountPassword,
+        People people,
+        Groups groups) {
 
     DirectorySettings {
         if (servers.tls() && servers.startTls()) {

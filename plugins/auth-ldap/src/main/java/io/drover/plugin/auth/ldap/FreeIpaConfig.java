@@ -37,33 +37,5 @@ record FreeIpaConfig(
         @Field(required = true, defaultValue = "groupofnames") String groupObjectClass,
         @Field(defaultValue = "entrydn") String groupDNAttribute,
         @Field(required = true, defaultValue = "member") String groupMemberMappingAttribute,
-        @Field(defaultValue = "entrydn") String groupMemberUserAttribute) {
-
-    DirectorySettings settings() {
-        return new DirectorySettings(
-                "freeipa",
-                new DirectorySettings.Servers(servers, port, tls, starttls, certificate, connectionTimeout),
-                serviceAccountDistinguishedName,
-                serviceAccountPassword,
-                new DirectorySettings.People(
-                        userSearchBase,
-                        userSearchFilter,
-                        userObjectClass,
-                        userLoginAttribute,
-                        userNameAttribute,
-                        userSearchAttribute,
-                        userMemberAttribute,
-                        userEnabledAttribute,
-                        userDisabledBitMask,
-                        false),
-                new DirectorySettings.Groups(
-                        groupSearchBase,
-                        groupSearchFilter,
-                        groupObjectClass,
-                        groupNameAttribute,
-                        groupSearchAttribute,
-                        groupMemberMappingAttribute,
-                        groupMemberUserAttribute,
-                        false));
-    }
-}
+        @Field(defaultValue = "entrydn") String groupMemberUserAttribute)
+        implements StandardDirectoryConfig {}

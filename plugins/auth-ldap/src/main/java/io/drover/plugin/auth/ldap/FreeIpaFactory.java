@@ -20,6 +20,6 @@ public final class FreeIpaFactory implements IdentityProviderFactory<FreeIpaConf
 
     @Override
     public IdentityProvider open(FreeIpaConfig configuration) {
-        return new LdapProvider("freeIpaProvider", configuration.settings());
+        return new LdapProvider("freeIpaProvider", configuration.settings(name(), false));
     }
 }

@@ -42,6 +42,11 @@ final class LdapProvider implements PrincipalDirectory, AccessRefresh {
     }
 
     @Override
+    public Map<String, String> shown() {
+        return settings.loginDomain().isEmpty() ? Map.of() : Map.of("defaultLoginDomain", settings.loginDomain());
+    }
+
+    @Override
     public Optional<SignedIn> signIn(Map<String, String> credentials) {
         String username = credentials.getOrDefault("username", "").strip();
         String password = credentials.getOrDefault("password", "");

@@ -38,33 +38,5 @@ record OpenLdapConfig(
         @Field(defaultValue = "entryDN") String groupDNAttribute,
         @Field(required = true, defaultValue = "member") String groupMemberMappingAttribute,
         @Field(defaultValue = "entryDN") String groupMemberUserAttribute,
-        @Field(nullable = false, defaultValue = "false") Boolean nestedGroupMembershipEnabled) {
-
-    DirectorySettings settings() {
-        return new DirectorySettings(
-                "openldap",
-                new DirectorySettings.Servers(servers, port, tls, starttls, certificate, connectionTimeout),
-                serviceAccountDistinguishedName,
-                serviceAccountPassword,
-                new DirectorySettings.People(
-                        userSearchBase,
-                        userSearchFilter,
-                        userObjectClass,
-                        userLoginAttribute,
-                        userNameAttribute,
-                        userSearchAttribute,
-                        userMemberAttribute,
-                        userEnabledAttribute,
-                        userDisabledBitMask,
-                        false),
-                new DirectorySettings.Groups(
-                        groupSearchBase,
-                        groupSearchFilter,
-                        groupObjectClass,
-                        groupNameAttribute,
-                        groupSearchAttribute,
-                        groupMemberMappingAttribute,
-                        groupMemberUserAttribute,
-                        Boolean.TRUE.equals(nestedGroupMembershipEnabled)));
-    }
-}
+        @Field(nullable = false, defaultValue = "false") Boolean nestedGroupMembershipEnabled)
+        implements StandardDirectoryConfig {}

@@ -20,6 +20,8 @@ public final class OpenLdapFactory implements IdentityProviderFactory<OpenLdapCo
 
     @Override
     public IdentityProvider open(OpenLdapConfig configuration) {
-        return new LdapProvider("openLdapProvider", configuration.settings());
+        return new LdapProvider(
+                "openLdapProvider",
+                configuration.settings(name(), Boolean.TRUE.equals(configuration.nestedGroupMembershipEnabled())));
     }
 }

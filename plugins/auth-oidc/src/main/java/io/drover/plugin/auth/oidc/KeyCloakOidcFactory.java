@@ -25,6 +25,6 @@ public final class KeyCloakOidcFactory implements IdentityProviderFactory<KeyClo
 
     @Override
     public IdentityProvider open(KeyCloakOidcConfig configuration) {
-        return new OidcProvider("keyCloakOIDCProvider", configuration.settings());
+        return new OidcProvider("keyCloakOIDCProvider", OidcSettings.of(name(), configuration));
     }
 }

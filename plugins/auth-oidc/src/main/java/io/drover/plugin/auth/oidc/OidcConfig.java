@@ -4,15 +4,7 @@ import io.drover.api.kind.Field;
 import io.drover.api.kind.Rest;
 import io.drover.api.kind.Secret;
 
-/**
- * What an administrator says of an OpenID Connect provider.
- *
- * @param authEndpoint where browsers are sent
- * @param certificate PEM of the authorities to trust; blank = those of the JVM
- * @param rancherUrl where browsers come back to, as the provider knows it
- * @param scope separated by spaces; empty = {@code openid profile email}
- * @param groupsClaim the claim that names the groups; dots lead into objects
- */
+/** What an administrator says of an OpenID Connect provider; {@link IssuerConfig} tells what the fields mean. */
 @Rest(
         type = "oidcConfig",
         plural = "oidcConfigs",
@@ -28,10 +20,5 @@ record OidcConfig(
         @Field(defaultValue = "groups") String groupsClaim,
         Boolean groupSearchEnabled,
         String certificate,
-        @Secret String privateKey) {
-
-    OidcSettings settings() {
-        return OidcSettings.of(
-                "oidc", issuer, authEndpoint, clientId, clientSecret, rancherUrl, scope, groupsClaim, certificate);
-    }
-}
+        @Secret String privateKey)
+        implements IssuerConfig {}

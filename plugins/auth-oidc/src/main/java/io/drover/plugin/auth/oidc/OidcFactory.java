@@ -25,6 +25,6 @@ public final class OidcFactory implements IdentityProviderFactory<OidcConfig> {
 
     @Override
     public IdentityProvider open(OidcConfig configuration) {
-        return new OidcProvider("oidcProvider", configuration.settings());
+        return new OidcProvider("oidcProvider", OidcSettings.of(name(), configuration));
     }
 }

@@ -171,6 +171,17 @@ final class OidcProvider implements RedirectSignIn, AccessRefresh, PrincipalDire
                 .filter(signedIn -> signedIn.user().id().equals(principalId));
     }
 
+    /** One that it tells of wins; those that tell none are taken by their state alone (RFC 9207). */
+    @Override
+    public boolean isAnswerOf(String issuerTold) {
+        return issuerTold.isEmpty() || issuerTold.equals(settings.issuer().toString());
+    }
+
+    @Override
+    public void close() {
+        issuer.close();
+    }
+
     @Override
     public Optional<URI> signOut() {
         return issuer.lastPublished().map(OIDCProviderMetadata::getEndSessionEndpointURI);
@@ -187,7 +198,7 @@ final class OidcProvider implements RedirectSignIn, AccessRefresh, PrincipalDire
         if (!group.orElse(false)) {
             found.add(new Principal(name() + "_user://" + name, false, name, name, name()));
         }
-        if (group.orElse(true)) {
+        if (group.orElse(true) && settings.groupsAreFound()) {
             found.add(group(name));
         }
         return found;

@@ -7,7 +7,11 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 
-/** An issuer and what we are to it, in forms that need no more doubt. */
+/**
+ * An issuer and what we are to it, in forms that need no more doubt.
+ *
+ * @param groupsAreFound whether whoever looks for groups finds any here
+ */
 record OidcSettings(
         String provider,
         URI issuer,
@@ -17,30 +21,25 @@ record OidcSettings(
         URI redirect,
         Scope scope,
         String groupsClaim,
+        boolean groupsAreFound,
         String certificate) {
 
-    static OidcSettings of(
-            String provider,
-            String issuer,
-            String authEndpoint,
-            String clientId,
-            String clientSecret,
-            String redirect,
-            String scope,
-            String groupsClaim,
-            String certificate) {
-        Scope wanted = scope == null || scope.isBlank() ? new Scope("openid", "profile", "email") : Scope.parse(scope);
+    static OidcSettings of(String provider, IssuerConfig config) {
+        Scope wanted = config.scope() == null || config.scope().isBlank()
+                ? new Scope("openid", "profile", "email")
+                : Scope.parse(config.scope());
         wanted.add("openid");
         return new OidcSettings(
                 provider,
-                address("issuer", issuer),
-                address("authEndpoint", authEndpoint),
-                clientId,
-                clientSecret,
-                address("rancherUrl", redirect),
+                address("issuer", config.issuer()),
+                address("authEndpoint", config.authEndpoint()),
+                config.clientId(),
+                config.clientSecret(),
+                address("rancherUrl", config.rancherUrl()),
                 wanted,
-                groupsClaim,
-                certificate == null ? "" : certificate);
+                config.groupsClaim(),
+                !Boolean.FALSE.equals(config.groupSearchEnabled()),
+                config.certificate() == null ? "" : config.certificate());
     }
 
     private static URI address(String field, String text) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -39,10 +40,15 @@ class HostileIssuerTest {
 
     @AfterEach
     void stop() {
+        provider.close();
         issuer.close();
     }
 
     private static OidcProvider provider(HostileIssuer issuer) {
+        return provider(issuer, null);
+    }
+
+    private static OidcProvider provider(HostileIssuer issuer, Boolean groupsAreFound) {
         return (OidcProvider) new OidcFactory()
                 .open(new OidcConfig(
                         issuer.address(),
@@ -52,7 +58,7 @@ class HostileIssuerTest {
                         "https://drover.example.com/verify-auth",
                         null,
                         "groups",
-                        null,
+                        groupsAreFound,
                         null,
                         null));
     }
@@ -123,6 +129,14 @@ class HostileIssuerTest {
                 text.replace("\"issuer\":\"" + issuer.address() + "\"", "\"issuer\":\"https://elsewhere.example.com\"");
 
         assertRefused(Fault.DENIED, "says that it is another");
+    }
+
+    @Test
+    void anAnswerThatAnotherIssuerGaveIsNotTakenForThisOnes() {
+        assertThat(provider.isAnswerOf(issuer.address())).isTrue();
+        assertThat(provider.isAnswerOf("")).as("of an issuer that says nothing").isTrue();
+        assertThat(provider.isAnswerOf("https://elsewhere.example.com")).isFalse();
+        assertThat(provider.isAnswerOf(issuer.address() + "/")).isFalse();
     }
 
     @Test
@@ -199,6 +213,16 @@ class HostileIssuerTest {
         };
 
         assertRefused(Fault.UNAVAILABLE, "did not answer within");
+    }
+
+    @Test
+    void groupsAreFoundUnlessTheConfigurationSaysOtherwise() {
+        assertThat(provider.search("devs", Optional.of(true), 10)).hasSize(1);
+        assertThat(provider(issuer, false).search("devs", Optional.of(true), 10))
+                .isEmpty();
+        assertThat(provider(issuer, false).search("devs", Optional.empty(), 10))
+                .extracting(Principal::group)
+                .containsExactly(false);
     }
 
     private void assertRefused(Fault fault, String why) {
