@@ -14,14 +14,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The provider against a real OpenLDAP server. */
@@ -30,7 +35,7 @@ class OpenLdapTest {
     private static final String PEOPLE = "ou=people," + Slapd.SUFFIX;
     private static final String USER = "openldap_user://";
     private static final String GROUP = "openldap_group://cn=%s,ou=groups," + Slapd.SUFFIX;
-    private static final int MANY = 2000;
+    private static final int MANY = 100_000;
 
     private static Slapd slapd;
 
@@ -87,7 +92,7 @@ class OpenLdapTest {
         }
         for (int i = 0; i < MANY; i++) {
             ldif.append(
-                    "\ndn: uid=crowd%04d,%s\nobjectClass: inetOrgPerson\nuid: crowd%04d\ncn: Crowd %04d\nsn: Crowd\n"
+                    "\ndn: uid=crowd%05d,%s\nobjectClass: inetOrgPerson\nuid: crowd%05d\ncn: Crowd %05d\nsn: Crowd\n"
                             .formatted(i, PEOPLE, i, i));
         }
         slapd = Slapd.start(ldif.toString());
@@ -207,11 +212,13 @@ class OpenLdapTest {
     }
 
     @Test
-    void manyAreReadPageByPageUpToTheLimit() {
-        PrincipalDirectory directory = new Configuration().open();
+    void ofAHundredThousandAsManyAreReadPageByPageAsTheLimitSays() {
+        LdapProvider directory = new Configuration().open();
 
         assertThat(directory.search("crowd", Optional.of(false), 1200)).hasSize(1200);
         assertThat(directory.search("crowd", Optional.of(false), 7)).hasSize(7);
+        assertThat(directory.search("crowd99999", Optional.of(false), 7)).hasSize(1);
+        assertThat(signIn(directory, "ann", "ann's password")).isPresent();
     }
 
     @Test
@@ -306,6 +313,51 @@ class OpenLdapTest {
             slapd.resume();
         }
         assertThat(signIn(new Configuration().open(), "ann", "ann's password")).isPresent();
+    }
+
+    static Stream<Arguments> strangers() {
+        return Stream.of(
+                Arguments.of("nothing", new byte[0]),
+                Arguments.of(
+                        "another protocol", "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
+                Arguments.of(
+                        "a message of two gigabytes",
+                        new byte[] {0x30, (byte) 0x84, 0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x02, 0x01, 0x01}),
+                Arguments.of("an answer to nothing", new byte[] {
+                    0x30, 0x0c, 0x02, 0x01, 0x63, 0x61, 0x07, 0x0a, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00
+                }));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("strangers")
+    void whoeverDoesNotSpeakAsADirectoryIsGivenUp(String what, byte[] said) throws IOException {
+        try (ServerSocket stranger = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+            List<Socket> sockets = new CopyOnWriteArrayList<>();
+            Thread answering = new Thread(() -> {
+                try {
+                    while (true) {
+                        Socket socket = stranger.accept();
+                        sockets.add(socket);
+                        socket.getOutputStream().write(said);
+                    }
+                } catch (IOException e) {
+                    // The test is over.
+                }
+            });
+            answering.setDaemon(true);
+            answering.start();
+            Configuration configuration = new Configuration();
+            configuration.servers = List.of("127.0.0.1");
+            configuration.port = stranger.getLocalPort();
+            configuration.timeout = 500;
+
+            assertUnavailable(configuration, "");
+
+            assertThat(sockets).isNotEmpty();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     @Test
