@@ -117,6 +117,9 @@ final class FakeSignIns implements SignIns {
 
     @Override
     public void setPassword(String userId, String newPassword, boolean mustChange, Optional<String> keptSession) {
+        if (newPassword.length() > 1024) {
+            throw DroverException.invalid("InvalidBodyContent", null, "Password must be at most 1024 characters");
+        }
         if (newPassword.length() < 12) {
             throw DroverException.invalid("InvalidBodyContent", null, "Password must be at least 12 characters");
         }

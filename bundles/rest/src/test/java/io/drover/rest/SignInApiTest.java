@@ -16,10 +16,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users, tokens, passwords and second factors under {@code /v3}. */
@@ -171,7 +174,16 @@ class SignInApiTest {
                 "p\u0430ul",
                 "u-plain",
                 "U-PLAIN",
-                "\u0000"
+                "\u0000",
+                "admi\u0307n",
+                "adm\u0131n",
+                "ADM\u0130N",
+                "\u24d0dmin",
+                "j\u034fo",
+                "jo\ufe0f",
+                "\u3164",
+                "\u2800",
+                "\u0301jo"
             })
     void aUserNameThatCouldBeTakenForAnotherIsRefused(String name) throws Exception {
         String json = new com.fasterxml.jackson.databind.ObjectMapper()
@@ -211,6 +223,60 @@ class SignInApiTest {
         assertThat(server.plane.objects(User.class).list())
                 .filteredOn(user -> "same".equals(user.value().username()))
                 .hasSizeLessThanOrEqualTo(1);
+    }
+
+    // --- bad input
+
+    static Stream<Arguments> badSignIns() {
+        String local = "/v3-public/localProviders/local?action=login";
+        return Stream.of(
+                Arguments.of(
+                        local,
+                        "{\"username\":\"jo\",\"password\":\"" + "x".repeat(1 << 20) + "\"}",
+                        401,
+                        "Unauthorized"),
+                Arguments.of(
+                        local,
+                        "{\"username\":\"" + "j".repeat(1 << 20) + "\",\"password\":\"x\"}",
+                        401,
+                        "Unauthorized"),
+                Arguments.of(local, "{\"username\":\"j\\u0000o\",\"password\":\"\u202e\"}", 401, "Unauthorized"),
+                Arguments.of(local, "{\"username\":{\"a\":1},\"password\":[1]}", 401, "Unauthorized"),
+                Arguments.of(local, "{\"username\":null,\"password\":7}", 401, "Unauthorized"),
+                Arguments.of(local, "{}", 401, "Unauthorized"),
+                Arguments.of(local, "[]", 422, "InvalidBodyContent"),
+                Arguments.of(local, "{\"username\":", 422, "InvalidBodyContent"),
+                Arguments.of("/v3-public/localProviders/local?action=none", "{}", 422, "InvalidAction"),
+                Arguments.of("/v3-public/localProviders/local", "{}", 422, "InvalidAction"),
+                Arguments.of("/v3-public/localProviders/another?action=login", "{}", 404, "NotFound"),
+                Arguments.of("/v3-public/noneProviders/none?action=login", "{}", 404, "NotFound"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badSignIns")
+    void whatIsNoSignInIsAnsweredWithItsCodeAndNoTrace(String path, String body, int status, String code)
+            throws Exception {
+        Answer answer = server.as("", "POST", path, body);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.at("/code").asText()).isEqualTo(code);
+        assertThat(answer.text())
+                .doesNotContain("Exception")
+                .doesNotContain("\tat ")
+                .hasSizeLessThan(1000);
+        assertThat(server.plane.objects(Token.class).list())
+                .as("those that were there before")
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5000, 1 << 20})
+    void aUserWhosePasswordCanNotBeIsNotMade(int length) throws Exception {
+        Answer answer = server.asAdmin(
+                "POST", "/v3/users", "{\"username\":\"new\",\"password\":\"" + "x".repeat(length) + "\"}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(server.plane.objects(User.class).list()).hasSize(2);
     }
 
     // --- passwords and second factors

@@ -36,7 +36,8 @@ public final class LoginNames {
             throw DroverException.invalid(
                     "MaxLengthExceeded", FIELD, "A user name has at most " + LONGEST + " characters");
         }
-        if (!name.codePoints().allMatch(LoginNames::isPlain)) {
+        boolean beginsWithMark = Character.getType(name.codePointAt(0)) == Character.NON_SPACING_MARK;
+        if (beginsWithMark || !name.codePoints().allMatch(LoginNames::isPlain)) {
             throw DroverException.invalid(
                     "InvalidCharacters",
                     FIELD,
@@ -60,12 +61,29 @@ public final class LoginNames {
                     Character.SPACE_SEPARATOR,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR -> false;
-            default -> c != '/' && c != ':' && !Character.isWhitespace(c);
+            default -> c != '/' && c != ':' && !Character.isWhitespace(c) && !isBlank(c);
         };
+    }
+
+    /** Letters and marks of which nothing is seen: joiners, fillers, variation selectors, the empty pattern of Braille. */
+    private static boolean isBlank(int c) {
+        return c == 0x034f
+                || c == 0x115f
+                || c == 0x1160
+                || c == 0x17b4
+                || c == 0x17b5
+                || c >= 0x180b && c <= 0x180f
+                || c == 0x2800
+                || c == 0x3164
+                || c >= 0xfe00 && c <= 0xfe0f
+                || c == 0xffa0
+                || c >= 0xe0100 && c <= 0xe01ef;
     }
 
     private static String folded(String name) {
         String compatible = Normalizer.normalize(name, Normalizer.Form.NFKC);
-        return Normalizer.normalize(compatible.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);
+        String lower = compatible.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        // A dot over a letter that has one already is not seen; Turkish capital letters leave it behind.
+        return Normalizer.normalize(lower, Normalizer.Form.NFKD).replaceAll("([ij])\u0307", "$1");
     }
 }
