@@ -54,8 +54,16 @@ form.addEventListener('submit', async event => {
   }
 });
 
-if (requestId) {
-  document.getElementById('request').textContent = requestId.slice(0, 8);
+// Tells the program's request from another's, its key too; drover-token computes the same.
+async function showCode() {
+  const text = new TextEncoder().encode(requestId + query.get('publicKey'));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
+  const hex = Array.from(digest.slice(0, 6), byte => byte.toString(16).padStart(2, '0')).join('');
+  document.getElementById('request').textContent = hex.match(/.{4}/g).join('-');
   document.getElementById('why').hidden = false;
+}
+
+if (requestId) {
+  showCode();
 }
 offerProviders();
