@@ -246,6 +246,45 @@ class ClusterProxyTest {
     }
 
     @Test
+    void aRevokedTokenEndsAnExecOverSpdyWithAFailureAfterTheFrameThatHasBegun() throws Exception {
+        CountDownLatch revoked = new CountDownLatch(1);
+        cluster.answer((head, in, out) -> {
+            out.write(
+                    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n"
+                            .getBytes(ISO_8859_1));
+            // ten bytes of data on stream 5, of which half come in time, then another frame
+            out.write(new byte[] {0, 0, 0, 5, 0, 0, 0, 10, 'h', 'e', 'l', 'l', 'o'});
+            out.flush();
+            await(() -> revoked.getCount() == 0);
+            out.write(new byte[] {'w', 'o', 'r', 'l', 'd', 0, 0, 0, 5, 0, 0, 0, 1, '!'});
+            out.flush();
+            in.read();
+            return false;
+        });
+        agent();
+        try (SSLSocket socket = connect()) {
+            socket.getOutputStream()
+                    .write(
+                            ("POST /k8s/clusters/c-one/api/v1/namespaces/a/pods/b/exec?command=sh HTTP/1.1\r\nHost: localhost\r\n"
+                                            + "Authorization: Bearer alice\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n"
+                                            + "X-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n")
+                                    .getBytes(ISO_8859_1));
+            assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 101");
+            assertThat(socket.getInputStream().readNBytes(13)).endsWith('h', 'e', 'l', 'l', 'o');
+
+            gateway.revokeAll();
+            revoked.countDown();
+
+            String rest = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+            assertThat(rest)
+                    .startsWith("world\0\0\0\1\1\0\0")
+                    .contains("\"status\":\"Failure\"")
+                    .endsWith("}");
+        }
+        await(() -> gateway.standings.isEmpty());
+    }
+
+    @Test
     void aRefusedUpgradePassesUnchanged() throws Exception {
         cluster.answer((head, in, out) -> {
             out.write("HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}"

@@ -151,7 +151,9 @@ final class ClusterProxy {
         var splice = new Splice(request, response, callback, exchange);
         request.addFailureListener(exchange::abort);
         Consumer<Throwable> end = failure -> {
-            exchange.abort(failure);
+            if (!splice.isBegun()) {
+                exchange.abort(failure);
+            }
             splice.close(failure);
         };
         whileAllowed(caller, right, end).ifPresent(standing -> {

@@ -1,5 +1,6 @@
 package io.drover.gateway.proxy;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +20,7 @@ import org.eclipse.jetty.util.Callback;
 final class Splice implements HttpUpgrader.Factory {
 
     private static final long LINGER_MILLIS = 5_000;
+    private static final long LAST_WORDS_MILLIS = 500;
 
     private final Request request;
     private final Response response;
@@ -82,8 +84,8 @@ final class Splice implements HttpUpgrader.Factory {
                 request.getConnectionMetaData().getConnection().getEndPoint();
         var executor = request.getConnectionMetaData().getConnector().getExecutor();
         var pool = request.getConnectionMetaData().getConnector().getByteBufferPool();
-        cluster = new SpliceEnd(this, clusterEndPoint, executor, pool);
-        caller = new SpliceEnd(this, callerEndPoint, executor, pool);
+        cluster = new SpliceEnd(this, clusterEndPoint, executor, pool, SpdyFrames.of(answer));
+        caller = new SpliceEnd(this, callerEndPoint, executor, pool, Optional.empty());
         exchange.upgraded();
         clusterEndPoint.setIdleTimeout(0);
         callerEndPoint.setIdleTimeout(0);
@@ -119,14 +121,32 @@ final class Splice implements HttpUpgrader.Factory {
         }
     }
 
-    /** @param cause null if both sides have said all */
+    /**
+     * Called again, it does not wait for last words any more.
+     *
+     * @param cause null if both sides have said all
+     */
     void close(Throwable cause) {
         doom = cause; // in case it is only just beginning
-        if (isBegun() && closed.compareAndSet(false, true)) {
-            // The caller's first: what the cluster says when its end closes is for nobody who lost his right.
-            caller.getEndPoint().close(cause);
-            cluster.getEndPoint().close(cause);
-            whenOver.getAndSet(null).run();
+        if (!isBegun()) {
+            return;
+        }
+        if (closed.compareAndSet(false, true) && cause instanceof SecurityException) {
+            caller.getEndPoint().setIdleTimeout(LAST_WORDS_MILLIS);
+            cluster.getEndPoint().setIdleTimeout(LAST_WORDS_MILLIS);
+            cluster.endWith(cause.getMessage(), () -> hangUp(cause));
+        } else {
+            hangUp(cause);
+        }
+    }
+
+    private void hangUp(Throwable cause) {
+        // The caller's first: what the cluster says when its end closes is for nobody who lost his right.
+        caller.getEndPoint().close(cause);
+        cluster.getEndPoint().close(cause);
+        Runnable tasks = whenOver.getAndSet(null);
+        if (tasks != null) {
+            tasks.run();
         }
     }
 }

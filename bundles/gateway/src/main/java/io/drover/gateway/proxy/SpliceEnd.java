@@ -1,6 +1,7 @@
 package io.drover.gateway.proxy;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -17,13 +18,21 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
 
     private final Splice splice;
     private final ByteBufferPool pool;
+    private final Optional<SpdyFrames> frames;
     private ByteBuffer early = BufferUtil.EMPTY_BUFFER;
-    private Flow flow;
+    private volatile Flow flow;
 
-    SpliceEnd(Splice splice, EndPoint endPoint, Executor executor, ByteBufferPool pool) {
+    /** What is said to the other side in place of anything else. */
+    private record LastWords(String reason, Runnable said) {}
+
+    private volatile LastWords lastWords;
+
+    /** @param frames counts what comes from here, if that is what it counts */
+    SpliceEnd(Splice splice, EndPoint endPoint, Executor executor, ByteBufferPool pool, Optional<SpdyFrames> frames) {
         super(endPoint, executor);
         this.splice = splice;
         this.pool = pool;
+        this.frames = frames;
     }
 
     /** Bytes that came in one packet with the head of the request or answer. */
@@ -43,8 +52,28 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
         flow.iterate();
     }
 
+    /**
+     * Passes on no more of what comes from here than the rest of a frame, and tells the other side why, if what it speaks has words for
+     * that.
+     *
+     * @param said called, perhaps twice, when that is done or has failed
+     */
+    void endWith(String reason, Runnable said) {
+        Flow begun = flow;
+        if (frames.isEmpty() || begun == null) {
+            said.run();
+            return;
+        }
+        lastWords = new LastWords(reason, said);
+        begun.iterate();
+        if (begun.isSucceeded() || begun.isFailed()) {
+            said.run();
+        }
+    }
+
     @Override
     public void onFillable() {
+        flow.isAwaitingBytes = false;
         flow.iterate();
     }
 
@@ -63,6 +92,10 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
 
         private final EndPoint to;
         private RetainableByteBuffer buffer;
+        private boolean saysLast;
+
+        /** What is to be said last comes also while nothing does from here. */
+        private volatile boolean isAwaitingBytes;
 
         Flow(EndPoint to) {
             this.to = to;
@@ -70,25 +103,41 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
 
         @Override
         protected Action process() throws Throwable {
+            LastWords last = lastWords;
+            if (last != null && frames.get().rest() == 0) {
+                release();
+                if (saysLast) {
+                    return Action.SUCCEEDED;
+                }
+                saysLast = true;
+                to.write(this, SpdyFrames.refusal(last.reason()));
+                return Action.SCHEDULED;
+            }
             if (early.hasRemaining()) {
                 ByteBuffer first = early;
                 early = BufferUtil.EMPTY_BUFFER;
+                frames.ifPresent(counted -> counted.passed(first));
                 to.write(this, first);
                 return Action.SCHEDULED;
             }
             if (buffer == null) {
                 buffer = pool.acquire(BUFFER, true);
             }
-            ByteBuffer bytes = buffer.getByteBuffer();
+            ByteBuffer bytes =
+                    last == null ? buffer.getByteBuffer() : first(frames.get().rest());
             BufferUtil.clear(bytes);
             int n = getEndPoint().fill(bytes);
             if (n > 0) {
+                frames.ifPresent(counted -> counted.passed(bytes));
                 to.write(this, bytes);
                 return Action.SCHEDULED;
             }
             release();
             if (n == 0) {
-                fillInterested();
+                if (!isAwaitingBytes) {
+                    isAwaitingBytes = true;
+                    fillInterested();
+                }
                 return Action.IDLE;
             }
             return Action.SUCCEEDED;
@@ -96,18 +145,31 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
 
         @Override
         protected void onCompleteSuccess() {
-            splice.ended(SpliceEnd.this);
+            if (lastWords == null) {
+                splice.ended(SpliceEnd.this);
+            } else {
+                lastWords.said().run();
+            }
         }
 
         @Override
         protected void onCompleteFailure(Throwable cause) {
             release();
             splice.close(cause);
+            if (lastWords != null) {
+                lastWords.said().run();
+            }
         }
 
         @Override
         public InvocationType getInvocationType() {
             return InvocationType.NON_BLOCKING;
+        }
+
+        /** Room for that many bytes, if there is so much. */
+        private ByteBuffer first(int bytes) {
+            ByteBuffer all = buffer.getByteBuffer();
+            return all.clear().slice(0, Math.min(bytes, all.capacity()));
         }
 
         private void release() {
