@@ -90,6 +90,11 @@ class ActiveDirectoryTest {
     }
 
     @Test
+    void whoIsAboutToSignInIsToldTheUsualDomain() {
+        assertThat(provider().shown()).isEqualTo(Map.of("defaultLoginDomain", "EXAMPLE"));
+    }
+
+    @Test
     void groupsOfGroupsCountOnlyIfTheConfigurationSaysSo() {
         assertThat(signIn(provider(636, true, false, false), "ann", "ann's Passw0rd")
                         .orElseThrow()
