@@ -11,6 +11,7 @@ import io.drover.testbed.KubernetesCluster;
 import io.drover.wire.Limits;
 import io.drover.wire.ProxySettings;
 import io.drover.wire.TunnelClient;
+import io.drover.wire.TunnelConnectException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -58,9 +59,20 @@ class AuditTest {
                 .path("token")
                 .asText();
         agents = new TunnelClient("itest-audit", Limits.DEFAULT);
-        agents.connect(agent(), agents.dialler(any -> true), reason -> {});
+        Wait.until("the agent's token is known", AuditTest::connects);
         Wait.until(
                 "the cluster is reached", () -> admin.get(inCluster("/version")).status() == 200);
+    }
+
+    private static boolean connects() {
+        try {
+            agents.connect(agent(), agents.dialler(any -> true), reason -> {});
+            return true;
+        } catch (TunnelConnectException e) {
+            return false;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @AfterAll

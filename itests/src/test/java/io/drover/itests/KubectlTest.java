@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.Images;
 import io.drover.testbed.Parts;
+import io.drover.testbed.Slapd;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,9 +15,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.ToIntBiFunction;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +34,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KubectlTest {
 
     private static final int MEGABYTES = 64;
+    private static final String LDAP = "/v3/openLdapConfigs/openldap";
+    private static final String PEOPLE = "ou=people," + Slapd.SUFFIX;
 
+    private static Slapd slapd;
     private static DroverServer server;
     private static ImportedCluster cluster;
     private static Path kubeconfig;
@@ -42,6 +48,7 @@ class KubectlTest {
     @BeforeAll
     static void start() throws IOException {
         ImportedCluster.requireRealClusters();
+        slapd = Slapd.start(people());
         server = DroverServer.start();
         cluster = ImportedCluster.start(server, "itest-kubectl");
         kubeconfig = cluster.kubeconfig(server.admin());
@@ -65,6 +72,48 @@ class KubectlTest {
         if (server != null) {
             server.close();
         }
+        if (slapd != null) {
+            slapd.close();
+        }
+    }
+
+    private static String people() {
+        String suffix =
+                """
+                dn: dc=example,dc=org
+                objectClass: dcObject
+                objectClass: organization
+                o: Example
+                dc: example
+
+                dn: cn=admin,dc=example,dc=org
+                objectClass: organizationalRole
+                objectClass: simpleSecurityObject
+                cn: admin
+                userPassword: %s
+
+                dn: ou=people,dc=example,dc=org
+                objectClass: organizationalUnit
+                ou: people
+                """
+                        .formatted(Slapd.ADMIN_PASSWORD);
+        String personAndGroup =
+                """
+
+                dn: uid=%1$s,ou=people,dc=example,dc=org
+                objectClass: inetOrgPerson
+                uid: %1$s
+                cn: %1$s
+                sn: %1$s
+                userPassword: %1$s's password
+
+                dn: cn=%2$s,ou=people,dc=example,dc=org
+                objectClass: groupOfNames
+                cn: %2$s
+                member: cn=admin,dc=example,dc=org
+                member: uid=%1$s,ou=people,dc=example,dc=org
+                """;
+        return suffix + personAndGroup.formatted("ann", "devs") + personAndGroup.formatted("bob", "ops");
     }
 
     static Stream<Path> kubectls() {
@@ -166,32 +215,69 @@ class KubectlTest {
 
     static Stream<Revocation> revocations() {
         return Stream.of(
-                new Revocation("the token is revoked", (admin, user) -> admin.delete(
-                                "/v3/tokens/" + user.tokenName() + "?all=true")
-                        .status()),
-                new Revocation("all of the user's tokens are revoked", (admin, user) -> admin.post(
-                                "/v3/tokens?action=revoke", Map.of("userId", user.id()))
-                        .status()),
-                new Revocation("his password is set by another", (admin, user) -> admin.post(
-                                "/v3/users/" + user.id() + "?action=setpassword",
-                                Map.of("newPassword", "another correct horse"))
-                        .status()),
                 new Revocation(
-                        "he is disabled", (admin, user) -> admin.put("/v3/users/" + user.id(), Map.of("enabled", false))
-                                .status()),
-                new Revocation("he is deleted", (admin, user) -> admin.delete("/v3/users/" + user.id())
-                        .status()));
+                        "the token is revoked",
+                        KubectlTest::member,
+                        (admin, user) -> admin.delete("/v3/tokens/" + user.tokenName() + "?all=true"),
+                        401),
+                new Revocation(
+                        "all of the user's tokens are revoked",
+                        KubectlTest::member,
+                        (admin, user) -> admin.post("/v3/tokens?action=revoke", Map.of("userId", user.id())),
+                        401),
+                new Revocation(
+                        "he leaves",
+                        KubectlTest::memberWithSession,
+                        (admin, user) -> server.with(user.token()).post("/v3/tokens?action=logout", Map.of()),
+                        401),
+                new Revocation(
+                        "his password is set by another",
+                        KubectlTest::member,
+                        (admin, user) -> admin.post(
+                                "/v3/users/" + user.id() + "?action=setpassword",
+                                Map.of("newPassword", "another correct horse")),
+                        401),
+                new Revocation(
+                        "he is disabled",
+                        KubectlTest::member,
+                        (admin, user) -> admin.put("/v3/users/" + user.id(), Map.of("enabled", false)),
+                        401),
+                new Revocation(
+                        "he is deleted",
+                        KubectlTest::member,
+                        (admin, user) -> admin.delete("/v3/users/" + user.id()),
+                        401),
+                new Revocation(
+                        "he is in his group no more and that is asked for again",
+                        (admin, name) -> memberByGroup(admin, "ann", "devs"),
+                        (admin, user) -> {
+                            slapd.modify("dn: cn=devs," + PEOPLE + "\nchangetype: modify\ndelete: member\n"
+                                    + "member: uid=ann," + PEOPLE + "\n");
+                            return admin.post("/v3/users/" + user.id() + "?action=refreshauthprovideraccess", Map.of());
+                        },
+                        403),
+                new Revocation(
+                        "his provider is disabled",
+                        (admin, name) -> memberByGroup(admin, "bob", "ops"),
+                        (admin, user) -> admin.post(LDAP + "?action=disable", Map.of()),
+                        401));
     }
 
-    /** A way to end what somebody does. */
-    private record Revocation(String name, ToIntBiFunction<Http, Member> end) {
+    /**
+     * A way to end what somebody does.
+     *
+     * @param member makes him
+     * @param left status of what he is answered from then on
+     */
+    private record Revocation(
+            String name, BiFunction<Http, String, Member> member, BiFunction<Http, Member, Http.Answer> end, int left) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    /** Somebody who may do everything in the cluster, signed in for it. */
+    /** Somebody who may do everything in the cluster. */
     private record Member(String id, String token) {
         String tokenName() {
             return token.substring(0, token.indexOf(':'));
@@ -202,45 +288,83 @@ class KubectlTest {
     @MethodSource("revocations")
     void whateverIsOpenEndsWhen(Revocation revocation) throws IOException {
         Http admin = server.admin();
-        Member member = member(admin, "member" + Math.abs(revocation.name().hashCode()));
+        Member member = revocation
+                .member()
+                .apply(admin, "member" + Math.abs(revocation.name().hashCode()));
         Path config = Files.writeString(
                 folder.resolve("member.config"),
                 Files.readString(kubeconfig).replaceAll("token: \"[^\"]*\"", "token: \"" + member.token() + "\""));
         Http caller = server.with(member.token());
         String version = "/k8s/clusters/" + cluster.id() + "/version";
+        String[] sleep = {"exec", "web", "--", "sh", "-c", "echo opened; sleep 600"};
         Wait.until(
                 "the member may see pods",
                 () -> cluster.kubectl(Parts.kubectl(), config, "get", "pods").exitCode() == 0);
         try (Running watch = cluster.startKubectl(Parts.kubectl(), config, "get", "pods", "-w");
-                Running exec = cluster.startKubectl(
-                        Parts.kubectl(), config, "exec", "web", "--", "sh", "-c", "echo opened; sleep 600")) {
+                Running exec = cluster.startKubectl(Parts.kubectl(), config, sleep);
+                Running oldExec = cluster.startKubectl(Parts.oldKubectl(), config, sleep)) {
             watch.awaitOutput("web");
             exec.awaitOutput("opened");
+            oldExec.awaitOutput("opened");
 
-            assertThat(revocation.end().applyAsInt(admin, member)).isLessThan(300);
+            Http.Answer ended = revocation.end().apply(admin, member);
+            assertThat(ended.status()).as(ended.body()).isLessThan(300);
 
             assertThat(watch.awaitEnd(Duration.ofSeconds(10))).isNotNegative();
             assertThat(exec.awaitEnd(Duration.ofSeconds(10))).as(exec.output()).isNotZero();
+            assertThat(oldExec.awaitEnd(Duration.ofSeconds(10)))
+                    .as(oldExec.output())
+                    .isNotZero();
         }
-        assertThat(caller.get(version).status()).isEqualTo(401);
-        assertThat(caller.get("/v3/clusters/" + cluster.id()).status()).isEqualTo(401);
+        assertThat(caller.get(version).status()).isEqualTo(revocation.left());
+        assertThat(caller.get("/v3/clusters/" + cluster.id()).status()).isEqualTo(revocation.left());
     }
 
     private static Member member(Http admin, String name) {
+        return member(admin, name, "kubeconfig_" + cluster.id());
+    }
+
+    private static Member memberWithSession(Http admin, String name) {
+        return member(admin, name, "json");
+    }
+
+    private static Member member(Http admin, String name, String responseType) {
         String password = "a correct horse " + name;
         String id = admin.post("/v3/users", Map.of("username", name, "password", password))
                 .json()
                 .path("id")
                 .asText();
         admin.post("/v3/globalrolebindings", Map.of("globalRoleId", "admin", "userId", id));
-        String token = server.anonymous()
+        return new Member(id, signIn("localProviders/local", name, password, responseType));
+    }
+
+    /** Somebody of the directory, who may because a group of his may. */
+    private static Member memberByGroup(Http admin, String name, String group) {
+        Map<String, Object> config = new HashMap<>(Map.of("enabled", true, "accessMode", "unrestricted"));
+        config.putAll(Map.of("servers", List.of("localhost"), "port", slapd.port(), "userSearchBase", PEOPLE));
+        config.put("serviceAccountDistinguishedName", Slapd.ADMIN);
+        config.put("serviceAccountPassword", Slapd.ADMIN_PASSWORD);
+        Http.Answer put = admin.put(LDAP, config);
+        assertThat(put.status()).as(put.body()).isEqualTo(200);
+        Wait.until(
+                "the directory is offered",
+                () -> server.anonymous().get("/v3-public/authProviders").body().contains("openLdapProvider"));
+        admin.post(
+                "/v3/globalrolebindings",
+                Map.of("globalRoleId", "admin", "groupPrincipalId", "openldap_group://cn=" + group + "," + PEOPLE));
+        String token = signIn("openLdapProviders/openldap", name, name + "'s password", "kubeconfig_" + cluster.id());
+        String id = admin.get("/v3/users?name=" + name).json().at("/data/0/id").asText();
+        return new Member(id, token);
+    }
+
+    private static String signIn(String provider, String name, String password, String responseType) {
+        return server.anonymous()
                 .post(
-                        "/v3-public/localProviders/local?action=login",
-                        Map.of("username", name, "password", password, "responseType", "kubeconfig_" + cluster.id()))
+                        "/v3-public/" + provider + "?action=login",
+                        Map.of("username", name, "password", password, "responseType", responseType))
                 .json()
                 .path("token")
                 .asText();
-        return new Member(id, token);
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.drover.itests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that goes on while a test does something else. Closing it kills it. */
 final class Running implements AutoCloseable {
+
+    private static final int LAST_BYTES = 2000;
 
     private final Process process;
     private final Path output;
@@ -38,6 +43,18 @@ final class Running implements AutoCloseable {
             return Files.readString(output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The end of {@link #output}, which may be long. */
+    String lastOutput() throws IOException {
+        try (SeekableByteChannel bytes = Files.newByteChannel(output)) {
+            bytes.position(Math.max(0, bytes.size() - LAST_BYTES));
+            ByteBuffer last = ByteBuffer.allocate(LAST_BYTES);
+            while (bytes.read(last) > 0) {
+                // until it is full or there is no more
+            }
+            return new String(last.array(), 0, last.position(), StandardCharsets.UTF_8).strip();
         }
     }
 

@@ -97,7 +97,9 @@ class VendorDriverTest {
             kubectl("create", "configmap", "still-watched");
             watch.awaitOutput("configmap/still-watched");
             assertThat(shell.isRunning()).isTrue();
-            assertThat(bulk.awaitEnd(Duration.ofMinutes(3))).isZero();
+            assertThat(bulk.awaitEnd(Duration.ofMinutes(3)))
+                    .as(bulk.lastOutput())
+                    .isZero();
             assertThat(bulk.size()).isEqualTo(GIGABYTE + "\nall of it\n".length());
         }
     }

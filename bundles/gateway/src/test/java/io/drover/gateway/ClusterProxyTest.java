@@ -255,7 +255,7 @@ class ClusterProxyTest {
             // ten bytes of data on stream 5, of which half come in time, then another frame
             out.write(new byte[] {0, 0, 0, 5, 0, 0, 0, 10, 'h', 'e', 'l', 'l', 'o'});
             out.flush();
-            await(() -> revoked.getCount() == 0);
+            await(() -> revoked.getCount() == 0); // it has less than a second from then on
             out.write(new byte[] {'w', 'o', 'r', 'l', 'd', 0, 0, 0, 5, 0, 0, 0, 1, '!'});
             out.flush();
             in.read();

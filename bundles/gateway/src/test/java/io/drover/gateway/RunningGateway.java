@@ -66,6 +66,7 @@ final class RunningGateway implements Services, AutoCloseable {
     final List<SocketRoute> sockets = new CopyOnWriteArrayList<>();
     final List<Runnable> standings = new CopyOnWriteArrayList<>();
     final ServletBridge servlets = new ServletBridge();
+    private final Tunnels tunnels = new Tunnels();
     final Parts parts;
     final Listener listener;
     final ServingCertificate certificate;
@@ -80,7 +81,7 @@ final class RunningGateway implements Services, AutoCloseable {
 
     RunningGateway() throws Exception {
         names.addAll(Set.of("localhost", "127.0.0.1"));
-        parts = new Parts(plane, new Tunnels(), Elsewhere.NOWHERE, credentials, this, true, timer);
+        parts = new Parts(plane, tunnels, Elsewhere.NOWHERE, credentials, this, true, timer);
         certificate = new ServingCertificate(authority, () -> Set.copyOf(names), Clock.systemUTC());
         var door = new FrontDoor(this, Optional::empty, parts.tunnelDoor(), parts.clusterDoor());
         listener = new Listener("127.0.0.1", 0, certificate.tls(), door, servlets);
@@ -106,11 +107,18 @@ final class RunningGateway implements Services, AutoCloseable {
     }
 
     /** An agent of that cluster, for an API server at {@code address} with a certificate of {@code ca}. */
+    /** Whose cluster is reached. */
     Session agent(String id, String address, CertificateAuthority ca) throws Exception {
-        Session session = agents.connect(
-                target("token-" + id, parameters(address, "sa-" + id, ca)), agents.dialler(any -> true), reason -> {});
+        Session session = stranger(id, address, ca);
+        ClusterProxyTest.await(() -> tunnels.isUp(id));
         plane.settle();
         return session;
+    }
+
+    /** Who may or may not be let in. */
+    Session stranger(String id, String address, CertificateAuthority ca) throws Exception {
+        return agents.connect(
+                target("token-" + id, parameters(address, "sa-" + id, ca)), agents.dialler(any -> true), reason -> {});
     }
 
     Session agent(Map<String, String> headers) throws Exception {

@@ -91,7 +91,7 @@ class TunnelDoorTest {
         try (RawServer stranger = cluster(other, "uid-2")) {
             known("uid-1");
 
-            var agent = gateway.agent("c-one", stranger.address(), other);
+            var agent = gateway.stranger("c-one", stranger.address(), other);
 
             ClusterProxyTest.await(() -> !agent.isOpen());
             assertThat(stored().status().apiEndpoint()).isEqualTo("https://10.43.0.1:443");

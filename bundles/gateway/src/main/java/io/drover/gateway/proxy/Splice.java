@@ -20,7 +20,7 @@ import org.eclipse.jetty.util.Callback;
 final class Splice implements HttpUpgrader.Factory {
 
     private static final long LINGER_MILLIS = 5_000;
-    private static final long LAST_WORDS_MILLIS = 500;
+    private static final long LAST_WORDS_MILLIS = 800;
 
     private final Request request;
     private final Response response;
