@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -101,20 +100,5 @@ final class AuditLogs extends TypeHooks implements Store {
         return id.name().matches("[0-9]{1,16}")
                 ? records.get(Long.parseLong(id.name())).map(AuditLogs::stored)
                 : Optional.empty();
-    }
-
-    @Override
-    public ObjectNode create(ObjectNode object) {
-        throw Refusal.methodNotSupported("POST");
-    }
-
-    @Override
-    public ObjectNode update(ObjectId id, UnaryOperator<ObjectNode> change) {
-        throw Refusal.methodNotSupported("PUT");
-    }
-
-    @Override
-    public void delete(ObjectId id) {
-        throw Refusal.methodNotSupported("DELETE");
     }
 }

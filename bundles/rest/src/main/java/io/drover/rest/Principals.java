@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The people and groups we know of: users, under each of their principals, and groups that providers told of at a sign-in. */
 final class Principals implements Store {
@@ -102,20 +101,5 @@ final class Principals implements Store {
     private static ObjectNode written(io.drover.api.auth.Principal found) {
         return principal(
                 found.id(), found.displayName(), found.loginName(), found.group() ? "group" : "user", found.provider());
-    }
-
-    @Override
-    public ObjectNode create(ObjectNode object) {
-        throw Refusal.methodNotSupported("POST");
-    }
-
-    @Override
-    public ObjectNode update(ObjectId id, UnaryOperator<ObjectNode> change) {
-        throw Refusal.methodNotSupported("PUT");
-    }
-
-    @Override
-    public void delete(ObjectId id) {
-        throw Refusal.methodNotSupported("DELETE");
     }
 }

@@ -5,19 +5,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Where the objects of a type are kept, in their stored form: {@code metadata} and the kind's own fields beside it. */
+/** Where the objects of a type are kept, in their stored form: {@code metadata} and the kind's own fields beside it. Only read unless it says more. */
 interface Store {
 
     List<ObjectNode> list();
 
     Optional<ObjectNode> get(ObjectId id);
 
-    ObjectNode create(ObjectNode object);
+    default ObjectNode create(ObjectNode object) {
+        throw Refusal.methodNotSupported("POST");
+    }
 
     /** Repeats {@code change} on a fresh copy when somebody else wrote meanwhile. */
-    ObjectNode update(ObjectId id, UnaryOperator<ObjectNode> change);
+    default ObjectNode update(ObjectId id, UnaryOperator<ObjectNode> change) {
+        throw Refusal.methodNotSupported("PUT");
+    }
 
-    void delete(ObjectId id);
+    default void delete(ObjectId id) {
+        throw Refusal.methodNotSupported("DELETE");
+    }
 
     /** Empty where nobody tells of changes. */
     default Optional<Changes> changes() {

@@ -5,7 +5,6 @@ import io.drover.api.kind.Rest;
 import io.drover.api.kind.RestType;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The type that stands for {@link Subscriptions} among the others, so that clients find their way there. */
 final class SubscribeType implements Store {
@@ -27,20 +26,5 @@ final class SubscribeType implements Store {
     @Override
     public Optional<ObjectNode> get(ObjectId id) {
         return Optional.empty();
-    }
-
-    @Override
-    public ObjectNode create(ObjectNode object) {
-        throw Refusal.methodNotSupported("POST");
-    }
-
-    @Override
-    public ObjectNode update(ObjectId id, UnaryOperator<ObjectNode> change) {
-        throw Refusal.methodNotSupported("PUT");
-    }
-
-    @Override
-    public void delete(ObjectId id) {
-        throw Refusal.methodNotSupported("DELETE");
     }
 }
