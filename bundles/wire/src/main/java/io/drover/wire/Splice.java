@@ -17,6 +17,9 @@ final class Splice implements StreamListener, EventLoop.Handler {
     private static final int PIECE = 32 * 1024;
     private static final Duration LINGER = Duration.ofSeconds(10);
 
+    /** What a write says when the peer had ended well before it was gone. */
+    private static final String BROKEN_PIPE = "Broken pipe";
+
     private final EventLoop loop;
     private final TunnelStream stream;
     private final SelectionKey key;
@@ -24,6 +27,9 @@ final class Splice implements StreamListener, EventLoop.Handler {
     private ByteBuffer rest = ByteBuffer.allocate(0);
     private boolean streamEnded;
     private boolean socketEnded;
+
+    /** Why the socket takes no more; it may still have much to say. */
+    private IOException refusal;
 
     Splice(EventLoop loop, TunnelStream stream, SelectionKey key) {
         this.loop = loop;
@@ -90,7 +96,7 @@ final class Splice implements StreamListener, EventLoop.Handler {
     private void toSocket() throws IOException {
         while (!streamEnded) {
             if (rest.hasRemaining()) {
-                socket.write(rest);
+                write(rest);
                 if (rest.hasRemaining()) {
                     interest(SelectionKey.OP_WRITE, true);
                     return;
@@ -111,14 +117,35 @@ final class Splice implements StreamListener, EventLoop.Handler {
             if (n < 0) {
                 streamEnded = true;
                 interest(SelectionKey.OP_WRITE, false);
-                socket.shutdownOutput();
+                shutdownSocketOutput();
                 closeIfBothEnded();
                 return;
             }
-            socket.write(piece.flip());
+            write(piece.flip());
             if (piece.hasRemaining()) {
                 rest = ByteBuffer.allocate(piece.remaining()).put(piece).flip();
             }
+        }
+    }
+
+    private void write(ByteBuffer bytes) {
+        try {
+            if (refusal == null) {
+                socket.write(bytes);
+            }
+        } catch (IOException e) {
+            refusal = e;
+        }
+        if (refusal != null) {
+            bytes.position(bytes.limit());
+        }
+    }
+
+    private void shutdownSocketOutput() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            refusal = e;
         }
     }
 
@@ -141,6 +168,9 @@ final class Splice implements StreamListener, EventLoop.Handler {
                     return;
                 }
             } else if (n < 0) {
+                if (refusal != null && !BROKEN_PIPE.equals(refusal.getMessage())) {
+                    throw refusal; // the operating system tells it only once, and then a bare end
+                }
                 socketEnded = true;
                 interest(SelectionKey.OP_READ, false);
                 stream.shutdownOutput();

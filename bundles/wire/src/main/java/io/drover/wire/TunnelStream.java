@@ -23,7 +23,7 @@ public final class TunnelStream {
     /** The same while the session's streams together hold much. */
     private static final int OUTBOX_CROWDED = 16 * 1024;
 
-    /** How long bytes written before {@link #close} may wait for a peer that has paused us. */
+    /** How long bytes written before {@link #close} or {@link #reset} may wait for a peer that has paused us. */
     private static final Duration LINGER = Duration.ofSeconds(30);
 
     /** What is to be sent once the outbox is empty. */
@@ -32,7 +32,8 @@ public final class TunnelStream {
         FIN,
         FIN_AND_RESET,
         RESET,
-        EOF_ERROR
+        EOF_ERROR,
+        FAILURE
     }
 
     private final Session session;
@@ -60,6 +61,7 @@ public final class TunnelStream {
     private boolean scheduled;
     private boolean writerWaits;
     private Ending ending = Ending.NONE;
+    private String failureText = "";
     private long lingerUntil;
 
     TunnelStream(Session session, long id, String network, String address, boolean dialler, StreamListener listener) {
@@ -135,6 +137,13 @@ public final class TunnelStream {
             session.pump();
         }
         return n;
+    }
+
+    /** How many bytes have arrived and were not read. */
+    public int readableBytes() {
+        synchronized (lock) {
+            return inbox.size();
+        }
     }
 
     /** Whether {@link #read} would have something to say, be it the end. */
@@ -214,24 +223,33 @@ public final class TunnelStream {
             outputShut = true;
             if (!removed && failure == null) {
                 if (!extended) {
-                    ending = Ending.EOF_ERROR;
+                    endWith(Ending.EOF_ERROR);
                 } else if (inputEnded) {
-                    ending = finSent ? Ending.NONE : Ending.FIN;
+                    endWith(finSent ? Ending.NONE : Ending.FIN);
                 } else {
-                    ending = finSent ? Ending.RESET : Ending.FIN_AND_RESET;
+                    endWith(finSent ? Ending.RESET : Ending.FIN_AND_RESET);
                 }
-                lingerUntil = session.nanoTime() + LINGER.toNanos();
-                queueIfSendable();
             }
         }
         session.pump();
     }
 
-    /** Ends both directions now; the peer's reader learns that the stream did not end well. */
+    /**
+     * Ends both directions. What was written is still delivered, and then the peer's reader learns that the stream did not end well; what
+     * arrived and was not read is lost.
+     */
     public void reset(String reason) {
         synchronized (lock) {
+            if (closed) {
+                return;
+            }
             closed = true;
-            abandon(new IOException(reason), reason);
+            inbox.clear();
+            outputShut = true;
+            if (!removed && failure == null) {
+                failureText = reason;
+                endWith(Ending.FAILURE);
+            }
         }
         session.pump();
     }
@@ -462,6 +480,7 @@ public final class TunnelStream {
                 case FIN_AND_RESET -> ended(Frame.FIN, "", Ending.RESET);
                 case RESET -> ended(Frame.RESET, "closed", Ending.NONE);
                 case EOF_ERROR -> ended(Frame.ERROR, "EOF", Ending.NONE);
+                case FAILURE -> ended(extended ? Frame.RESET : Frame.ERROR, failureText, Ending.NONE);
             };
         }
     }
@@ -506,6 +525,12 @@ public final class TunnelStream {
         }
         return FrameCodec.encode(
                 session.writer().nextMessageId(), id, type, FrameCodec.cut(text, FrameCodec.MAX_ERROR));
+    }
+
+    private void endWith(Ending last) {
+        ending = last;
+        lingerUntil = session.nanoTime() + LINGER.toNanos();
+        queueIfSendable();
     }
 
     private int room() {

@@ -142,6 +142,21 @@ class SessionTest {
         assertNothingLeft(joined);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aResetComesAfterWhatWasWritten(boolean extended) throws IOException {
+        Joined joined = either(extended);
+        TunnelStream stream = joined.server.session.open("tcp", "a:1", dialler);
+        stream.write(text("all I know"));
+        stream.reset("the connection failed");
+        joined.settle();
+
+        ByteBuffer buffer = ByteBuffer.allocate(100);
+        assertThat(dialled.only().read(buffer)).isEqualTo(10);
+        assertThatThrownBy(() -> dialled.only().read(buffer)).hasMessage("the connection failed");
+        assertNothingLeft(joined);
+    }
+
     // ---- dialling
 
     @ParameterizedTest

@@ -37,6 +37,7 @@ final class TestServer implements Closeable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     volatile String refusal = "";
     volatile boolean proxy;
+    volatile Limits limits = Limits.DEFAULT;
 
     TestServer(ServerSocketFactory sockets, boolean extended) throws IOException {
         this.extended = extended;
@@ -87,7 +88,7 @@ final class TestServer implements Closeable {
                     carrier,
                     Session.Role.SERVER,
                     extended ? Extension.parse(request.get("x-drover-tunnel")) : Optional.empty(),
-                    new Session.Runtime(threads, Scheduler.of(timer), Limits.DEFAULT),
+                    new Session.Runtime(threads, Scheduler.of(timer), limits),
                     StreamAcceptor.NONE,
                     reason -> {});
             session.start();
@@ -106,10 +107,7 @@ final class TestServer implements Closeable {
             byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(ISO_8859_1));
             return "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: "
                     + Base64.getEncoder().encodeToString(digest)
-                    + (extended
-                            ? "\r\nx-drover-tunnel: "
-                                    + Limits.DEFAULT.extension().header()
-                            : "")
+                    + (extended ? "\r\nx-drover-tunnel: " + limits.extension().header() : "")
                     + "\r\n\r\n";
         } catch (NoSuchAlgorithmException e) {
             throw new IOException(e);

@@ -191,6 +191,33 @@ class TunnelClientTest {
         }
     }
 
+    @Test
+    void aSocketThatTakesNoMoreIsStillHeardToItsEnd() throws Exception {
+        try (var server = new TestServer(ServerSocketFactory.getDefault(), true);
+                var listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            server.limits = new Limits(16 * 1024, 16 * 1024, 8 * 1024 * 1024, 10);
+            connect("ws://127.0.0.1:" + server.port(), SSLContext.getDefault());
+            var user = new BlockingUser();
+            TunnelStream stream = server.sessions
+                    .poll(20, TimeUnit.SECONDS)
+                    .open("tcp", "127.0.0.1:" + listener.getLocalPort(), user);
+            byte[] last = new byte[50_000]; // fits in the socket's buffer, but not in the window
+            new Random(1).nextBytes(last);
+            try (Socket socket = listener.accept()) {
+                socket.getOutputStream().write(last);
+                socket.shutdownOutput();
+                stream.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
+                assertThat(socket.getInputStream().read()).isEqualTo('x');
+            }
+
+            for (int i = 0; i < 100; i++) {
+                stream.write(ByteBuffer.wrap("are you there?".getBytes(UTF_8)));
+            }
+            assertThat(user.read(stream, last.length)).isEqualTo(last);
+            assertThat(user.end(stream)).isEqualTo(-1);
+        }
+    }
+
     private void connect(String address, SSLContext tls) throws Exception {
         var target = new TunnelClient.Target(
                 URI.create(address), Map.of("X-API-Tunnel-Token", "t"), tls, ProxySettings.NONE);
