@@ -1,6 +1,9 @@
 package io.drover.gateway.proxy;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,13 +17,14 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * An upgraded connection: after the cluster's 101, bytes go both ways unread. When one side ends, the other has a short while to say
- * the rest, because the protocols spoken here know no half-closed connection.
+ * An upgraded connection: after the cluster's 101, bytes go both ways unread. When one side ends, the other may go on as long as it does
+ * not pause for long, because the protocols spoken here know no half-closed connection. What the cluster said is passed on whole, though
+ * the caller speaks, as kubectl does now and then, into a connection whose other end is no more.
  */
 final class Splice implements HttpUpgrader.Factory {
 
-    private static final long LINGER_MILLIS = 5_000;
-    private static final long LAST_WORDS_MILLIS = 800;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LAST_WORDS = Duration.ofMillis(800);
 
     private final Request request;
     private final Response response;
@@ -32,6 +36,7 @@ final class Splice implements HttpUpgrader.Factory {
     private final AtomicInteger flowing = new AtomicInteger(2);
     private final AtomicReference<Runnable> whenOver = new AtomicReference<>(() -> {});
     private volatile Throwable doom;
+    private volatile boolean moved;
     private volatile SpliceEnd caller;
     private volatile SpliceEnd cluster;
 
@@ -110,14 +115,30 @@ final class Splice implements HttpUpgrader.Factory {
         }
     }
 
+    /** Bytes have come from one side. */
+    void moved() {
+        moved = true;
+    }
+
     /** One direction has come to its end. */
     void ended(SpliceEnd from) {
         if (flowing.decrementAndGet() == 0) {
             close(null);
         } else {
-            caller.getEndPoint().setIdleTimeout(LINGER_MILLIS);
-            cluster.getEndPoint().setIdleTimeout(LINGER_MILLIS);
             (from == caller ? cluster : caller).getEndPoint().shutdownOutput();
+            hangUpAtPause();
+        }
+    }
+
+    /** Whether what comes from there is to be read also when nobody takes it: an unread byte would cost the caller what is on its way. */
+    boolean isDrained(SpliceEnd from) {
+        return from == caller;
+    }
+
+    /** One side's connection is no more. */
+    void lost(SpliceEnd end, Throwable cause) {
+        if (end == caller || !end.hasSaidAll()) {
+            close(cause);
         }
     }
 
@@ -132,12 +153,29 @@ final class Splice implements HttpUpgrader.Factory {
             return;
         }
         if (closed.compareAndSet(false, true) && cause instanceof SecurityException) {
-            caller.getEndPoint().setIdleTimeout(LAST_WORDS_MILLIS);
-            cluster.getEndPoint().setIdleTimeout(LAST_WORDS_MILLIS);
+            after(LAST_WORDS, () -> hangUp(cause));
             cluster.endWith(cause.getMessage(), () -> hangUp(cause));
         } else {
             hangUp(cause);
         }
+    }
+
+    private void hangUpAtPause() {
+        moved = false;
+        after(LONGEST_PAUSE, () -> {
+            if (!moved) {
+                close(new TimeoutException("one side has ended and the other says nothing"));
+            } else if (!closed.get()) {
+                hangUpAtPause();
+            }
+        });
+    }
+
+    private void after(Duration delay, Runnable task) {
+        request.getConnectionMetaData()
+                .getConnector()
+                .getScheduler()
+                .schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void hangUp(Throwable cause) {

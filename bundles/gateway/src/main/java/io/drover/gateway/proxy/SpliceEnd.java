@@ -9,6 +9,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /** One connection of a {@link Splice}: what is read here is written to the other. A buffer is held only while bytes move. */
@@ -21,6 +22,7 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
     private final Optional<SpdyFrames> frames;
     private ByteBuffer early = BufferUtil.EMPTY_BUFFER;
     private volatile Flow flow;
+    private volatile boolean saidAll;
 
     /** What is said to the other side in place of anything else. */
     private record LastWords(String reason, Runnable said) {}
@@ -85,14 +87,23 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
     @Override
     public void onClose(Throwable cause) {
         super.onClose(cause);
-        splice.close(cause);
+        splice.lost(this, cause);
+    }
+
+    /** Whether all that came from here has been written to the other side. */
+    boolean hasSaidAll() {
+        return saidAll;
     }
 
     private final class Flow extends IteratingCallback {
 
         private final EndPoint to;
+        private final Callback written = new Written();
         private RetainableByteBuffer buffer;
         private boolean saysLast;
+
+        /** The other side takes no more. */
+        private volatile boolean drains;
 
         /** What is to be said last comes also while nothing does from here. */
         private volatile boolean isAwaitingBytes;
@@ -117,8 +128,7 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
                 ByteBuffer first = early;
                 early = BufferUtil.EMPTY_BUFFER;
                 frames.ifPresent(counted -> counted.passed(first));
-                to.write(this, first);
-                return Action.SCHEDULED;
+                return send(first);
             }
             if (buffer == null) {
                 buffer = pool.acquire(BUFFER, true);
@@ -128,9 +138,9 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
             BufferUtil.clear(bytes);
             int n = getEndPoint().fill(bytes);
             if (n > 0) {
+                splice.moved();
                 frames.ifPresent(counted -> counted.passed(bytes));
-                to.write(this, bytes);
-                return Action.SCHEDULED;
+                return send(bytes);
             }
             release();
             if (n == 0) {
@@ -143,9 +153,19 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
             return Action.SUCCEEDED;
         }
 
+        private Action send(ByteBuffer bytes) {
+            if (drains) {
+                succeeded();
+            } else {
+                to.write(written, bytes);
+            }
+            return Action.SCHEDULED;
+        }
+
         @Override
         protected void onCompleteSuccess() {
             if (lastWords == null) {
+                saidAll = true;
                 splice.ended(SpliceEnd.this);
             } else {
                 lastWords.said().run();
@@ -164,6 +184,28 @@ final class SpliceEnd extends AbstractConnection.NonBlocking implements Connecti
         @Override
         public InvocationType getInvocationType() {
             return InvocationType.NON_BLOCKING;
+        }
+
+        private final class Written implements Callback {
+            @Override
+            public void succeeded() {
+                Flow.this.succeeded();
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                if (splice.isDrained(SpliceEnd.this)) {
+                    drains = true;
+                    Flow.this.succeeded();
+                } else {
+                    Flow.this.failed(cause);
+                }
+            }
+
+            @Override
+            public InvocationType getInvocationType() {
+                return InvocationType.NON_BLOCKING;
+            }
         }
 
         /** Room for that many bytes, if there is so much. */

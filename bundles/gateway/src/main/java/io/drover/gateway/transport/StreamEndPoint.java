@@ -74,7 +74,7 @@ final class StreamEndPoint extends AbstractEndPoint implements StreamListener {
         }
         for (ByteBuffer buffer : buffers) {
             if (buffer.hasRemaining()) {
-                if (stream.write(buffer) > 0) {
+                if (write(buffer) > 0) {
                     notIdle();
                 }
                 if (buffer.hasRemaining()) {
@@ -83,6 +83,19 @@ final class StreamEndPoint extends AbstractEndPoint implements StreamListener {
             }
         }
         return true;
+    }
+
+    /** TLS closes a connection at the first write that fails. What the other side said before it was gone has to be read first. */
+    private int write(ByteBuffer buffer) throws IOException {
+        try {
+            return stream.write(buffer);
+        } catch (IOException e) {
+            if (stream.readableBytes() == 0) {
+                throw e;
+            }
+            buffer.position(buffer.limit());
+            return 0;
+        }
     }
 
     @Override
