@@ -55,6 +55,9 @@ func recordEvents(ctx context.Context, s *session) error {
 	sort.Slice(found, func(i, j int) bool { return found[i].Reason+found[i].Action < found[j].Reason+found[j].Action })
 	for _, event := range found {
 		event.ReportingInstance = ""
+		if event.Series != nil {
+			event.Series.Count = 0 // the recorder counts on while it writes
+		}
 		s.say("event %s", canonical.Unmanaged(event))
 	}
 	for _, selector := range []string{"reason=Repeated,regarding.kind=ConfigMap", "reason=Repeated,reportingController=example.com/clients", "involvedObject.kind=ConfigMap", "type=Warning"} {
@@ -65,6 +68,9 @@ func recordEvents(ctx context.Context, s *session) error {
 		}
 		for _, event := range newest.Items {
 			event.ReportingInstance = ""
+			if event.Series != nil {
+				event.Series.Count = 0
+			}
 			s.say("by %s: %s", selector, canonical.Unmanaged(event))
 		}
 	}

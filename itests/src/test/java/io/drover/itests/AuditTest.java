@@ -20,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -59,16 +60,28 @@ class AuditTest {
                 .path("token")
                 .asText();
         agents = new TunnelClient("itest-audit", Limits.DEFAULT);
-        Wait.until("the agent's token is known", AuditTest::connects);
+        connect();
         Wait.until(
                 "the cluster is reached", () -> admin.get(inCluster("/version")).status() == 200);
     }
 
-    private static boolean connects() {
+    /** The server knows the token a moment after it was made. */
+    private static void connect() throws Exception {
+        List<String> refusals = new ArrayList<>();
+        try {
+            Wait.until("the agent is let in", () -> connects(refusals));
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    e.getMessage() + "; " + refusals.get(refusals.size() - 1) + "\n" + server.log(), e);
+        }
+    }
+
+    private static boolean connects(List<String> refusals) {
         try {
             agents.connect(agent(), agents.dialler(any -> true), reason -> {});
             return true;
         } catch (TunnelConnectException e) {
+            refusals.add(e.getMessage());
             return false;
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

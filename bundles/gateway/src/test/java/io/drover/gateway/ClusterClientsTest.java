@@ -8,6 +8,7 @@ import io.drover.api.DroverException;
 import io.drover.api.Fault;
 import io.drover.api.model.Cluster;
 import io.drover.gateway.listener.CertificateAuthority;
+import io.drover.testkit.Eventually;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher;
@@ -82,7 +83,7 @@ class ClusterClientsTest {
                 .doesNotContain("Impersonate");
 
         agent.close("gone");
-        ClusterProxyTest.await(() -> clusters.tunnels().isEmpty());
+        Eventually.until("the tunnel is gone", () -> clusters.tunnels().isEmpty());
         assertThatThrownBy(() -> client.namespaces().withName("default").get())
                 .isInstanceOf(KubernetesClientException.class)
                 .hasStackTraceContaining("agent is not connected");

@@ -12,6 +12,7 @@ import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers.RequestHead;
 import io.drover.api.auth.Decision;
 import io.drover.gateway.listener.CertificateAuthority;
+import io.drover.testkit.Eventually;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -227,7 +228,8 @@ class RecordingTest {
         }
 
         Note endOf(String path) {
-            ClusterProxyTest.await(() -> of(path).told.stream().anyMatch(told -> told.startsWith("ended")));
+            Eventually.until(
+                    "the end is told", () -> of(path).told.stream().anyMatch(told -> told.startsWith("ended")));
             return of(path);
         }
     }

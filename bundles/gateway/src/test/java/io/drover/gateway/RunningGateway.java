@@ -110,7 +110,7 @@ final class RunningGateway implements Services, AutoCloseable {
     /** Whose cluster is reached. */
     Session agent(String id, String address, CertificateAuthority ca) throws Exception {
         Session session = stranger(id, address, ca);
-        ClusterProxyTest.await(() -> tunnels.isUp(id));
+        Eventually.until("the tunnel is up", () -> tunnels.isUp(id));
         plane.settle();
         return session;
     }

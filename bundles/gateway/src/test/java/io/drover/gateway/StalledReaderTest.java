@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.gateway.listener.CertificateAuthority;
+import io.drover.testkit.Eventually;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -60,7 +61,7 @@ class StalledReaderTest {
             for (SSLSocket socket : stalled) {
                 socket.close();
             }
-            ClusterProxyTest.await(() -> cluster.endlessOpen.get() == 0);
+            Eventually.until("the cluster's connection is closed", () -> cluster.endlessOpen.get() == 0);
         }
     }
 

@@ -8,6 +8,7 @@ import io.drover.api.cluster.Clusters.TunnelSession;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.Condition;
 import io.drover.gateway.listener.CertificateAuthority;
+import io.drover.testkit.Eventually;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -93,7 +94,7 @@ class TunnelDoorTest {
 
             var agent = gateway.stranger("c-one", stranger.address(), other);
 
-            ClusterProxyTest.await(() -> !agent.isOpen());
+            Eventually.until("the session is closed", () -> !agent.isOpen());
             assertThat(stored().status().apiEndpoint()).isEqualTo("https://10.43.0.1:443");
             assertThat(Condition.find(stored().status().conditions(), "AgentRefused")
                             .orElseThrow()
@@ -121,7 +122,9 @@ class TunnelDoorTest {
 
             gateway.agent("c-one", same.address(), renewed);
 
-            ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().size() == 1);
+            Eventually.until(
+                    "there is one tunnel",
+                    () -> gateway.parts.clusters().tunnels().size() == 1);
             assertThat(stored().status().apiEndpoint()).isEqualTo("https://" + same.address());
             assertThat(stored().status().caCert())
                     .isEqualTo(Base64.getEncoder().encodeToString(renewed.pem().getBytes(UTF_8)));
@@ -141,7 +144,8 @@ class TunnelDoorTest {
     /** A cluster with that identity has registered and gone again. */
     private void known(String identity) throws Exception {
         gateway.agent("c-one", "10.43.0.1:443", clusterAuthority).close("gone");
-        ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().isEmpty());
+        Eventually.until(
+                "the tunnel is gone", () -> gateway.parts.clusters().tunnels().isEmpty());
         gateway.plane
                 .objects(Cluster.class)
                 .edit(
@@ -167,11 +171,11 @@ class TunnelDoorTest {
         gateway.parts.clusters().listen((id, reach) -> heard.add(id + " " + reach.reachable()));
 
         var agent = gateway.agent("c-one", "10.43.0.1:443", clusterAuthority);
-        ClusterProxyTest.await(() -> heard.contains("c-one true"));
+        Eventually.until("its coming is told", () -> heard.contains("c-one true"));
         assertThat(gateway.parts.clusters().reach("c-one").reachable()).isTrue();
 
         agent.close("leaving");
-        ClusterProxyTest.await(() -> heard.get(heard.size() - 1).equals("c-one false"));
+        Eventually.until("its going is told", () -> heard.get(heard.size() - 1).equals("c-one false"));
         assertThat(gateway.parts.clusters().reach("c-one").reason()).contains("not connected since");
     }
 
@@ -186,12 +190,16 @@ class TunnelDoorTest {
                 new byte[] {(byte) 0x82, 0x01, 0x00})) { // not masked
             try (SSLSocket socket = open("token-c-one")) {
                 assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 101");
-                ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().size() == 2);
+                Eventually.until(
+                        "there are two tunnels",
+                        () -> gateway.parts.clusters().tunnels().size() == 2);
 
                 socket.getOutputStream().write(frame);
                 socket.getOutputStream().flush();
 
-                ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().size() == 1);
+                Eventually.until(
+                        "there is one tunnel",
+                        () -> gateway.parts.clusters().tunnels().size() == 1);
             }
         }
         assertThat(gateway.parts.clusters().reach("c-two").reachable()).isTrue();
@@ -203,7 +211,8 @@ class TunnelDoorTest {
 
         gateway.plane.objects(Cluster.class).delete("c-one");
 
-        ClusterProxyTest.await(() -> gateway.parts.clusters().tunnels().isEmpty());
+        Eventually.until(
+                "the tunnel is gone", () -> gateway.parts.clusters().tunnels().isEmpty());
     }
 
     private SSLSocket open(String token) throws Exception {
