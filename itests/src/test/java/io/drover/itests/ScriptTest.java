@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.itests.Processes.Result;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The script's contract, on which users' own scripts rely. */
 class ScriptTest {
@@ -60,6 +67,25 @@ class ScriptTest {
             assertThat(result.output().strip())
                     .isEqualTo("drover: port " + server.port()
                             + " is in use by another program; choose another one with --port");
+        }
+    }
+
+    @Test
+    void withoutAnyOptionThePortIs8443(@TempDir Path data) throws IOException {
+        try (ServerSocket taken = new ServerSocket()) {
+            try {
+                taken.bind(new InetSocketAddress("127.0.0.1", 8443));
+            } catch (BindException e) {
+                // somebody else has it, which does as well
+            }
+            Result result = Processes.run(
+                    Duration.ofSeconds(60),
+                    Map.of(),
+                    List.of(Distribution.HOME.resolve("bin/drover").toString(), "run", "--data", data.toString()));
+
+            assertThat(result.output().strip())
+                    .isEqualTo("drover: port 8443 is in use by another program; choose another one with --port");
+            assertThat(result.exitCode()).isEqualTo(1);
         }
     }
 
