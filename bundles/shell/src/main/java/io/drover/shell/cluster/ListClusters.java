@@ -76,11 +76,13 @@ public final class ListClusters extends DroverCommand {
         if (cluster.isBeingDeleted()) {
             return new Shown("removing", message);
         }
-        boolean ready = Condition.find(cluster.value().status().conditions(), "Ready")
-                .map(Condition::isTrue)
-                .orElse(false);
-        if (!ready) {
+        Optional<Condition> ready = Condition.find(cluster.value().status().conditions(), "Ready");
+        if (ready.isEmpty()) {
             return new Shown("pending", message);
+        }
+        if (!ready.get().isTrue()) {
+            return new Shown(
+                    "unavailable", Optional.ofNullable(ready.get().message()).orElse(message));
         }
         Reach reach = clusters.reach(cluster.name());
         return reach.reachable() ? new Shown("active", message) : new Shown("unavailable", reach.reason());

@@ -53,6 +53,7 @@ class ClusterCommandsTest {
         cluster("c-new", "new", Condition.unknown("Pending", "", "Waiting for its agent"));
         cluster("c-up", "up", Condition.yes("Ready"));
         cluster("c-away", "away", Condition.yes("Ready"));
+        cluster("c-cut", "cut", Condition.no("Ready", "Disconnected", "its agent has gone"));
         ListClusters list = new ListClusters();
         list.plane = plane;
         list.clusters = new Reaching("c-up");
@@ -61,8 +62,9 @@ class ClusterCommandsTest {
 
         assertThat(lines.get(0)).contains("ID", "Name", "State", "Driver", "Version", "Nodes", "Message");
         assertThat(lines.get(2)).contains("c-away", "away", "unavailable", "its agent is away");
-        assertThat(lines.get(3)).contains("c-new", "pending", "Waiting for its agent");
-        assertThat(lines.get(4)).contains("c-up", "active");
+        assertThat(lines.get(3)).contains("c-cut", "unavailable", "its agent has gone");
+        assertThat(lines.get(4)).contains("c-new", "pending", "Waiting for its agent");
+        assertThat(lines.get(5)).contains("c-up", "active");
     }
 
     @Test
