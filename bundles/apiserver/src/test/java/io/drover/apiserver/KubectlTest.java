@@ -163,7 +163,8 @@ class KubectlTest {
                 .contains("FIELD: size <integer>")
                 .contains("How large it is.");
         assertThat(kubectl("explain", "secret", "--recursive")).contains("stringData\t<map[string]string>");
-        assertThat(kubectl("explain", "clusters.management.cattle.io.spec")).contains("displayName\t<string>");
+        assertThat(kubectl("explain", "clusters.management.cattle.io.spec"))
+                .contains("What the cluster's owner asked for.", "displayName\t<string>", "What the cluster is for.");
         assertThat(kubectl("api-resources"))
                 .contains("management.cattle.io/v3")
                 .containsPattern("widgets +wd +example.com/v1 +true +Widget");

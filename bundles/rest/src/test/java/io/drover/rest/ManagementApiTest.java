@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.driver.ClusterDriver;
 import io.drover.api.driver.DrivenCluster;
 import io.drover.api.driver.Progress;
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Kind;
 import io.drover.api.kind.KindProvider;
@@ -444,7 +445,7 @@ class ManagementApiTest {
     // --- clusters
 
     record LabSettings(
-            @Field(required = true, description = "where") String region,
+            @Description("where") @Field(required = true) String region,
             @Field(nullable = false, defaultValue = "3") Integer nodes,
             @Secret String apiKey) {}
 

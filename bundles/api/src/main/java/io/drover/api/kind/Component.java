@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A component of a record, with what its Java type and its annotations say of the field. */
-record Component(String javaName, Type javaType, Field field, boolean secret) {
+record Component(String javaName, Type javaType, Field field, boolean secret, String description) {
 
     @Field
     private static final Object UNSAID = null;
@@ -30,7 +30,19 @@ record Component(String javaName, Type javaType, Field field, boolean secret) {
                 component.getName(),
                 component.getGenericType(),
                 field == null ? unsaid() : field,
-                component.isAnnotationPresent(Secret.class));
+                component.isAnnotationPresent(Secret.class),
+                description(component));
+    }
+
+    private static String description(RecordComponent component) {
+        Description own = component.getAnnotation(Description.class);
+        return own != null ? own.value() : description(component.getType());
+    }
+
+    /** What is said of all fields of that type; empty if nothing is. */
+    static String description(Class<?> type) {
+        Description said = type.getAnnotation(Description.class);
+        return said == null ? "" : said.value();
     }
 
     private static Field unsaid() {

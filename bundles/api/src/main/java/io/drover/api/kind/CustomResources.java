@@ -52,7 +52,9 @@ final class CustomResources {
                 .withServed(true)
                 .withStorage(true)
                 .withNewSchema()
-                .withOpenAPIV3Schema(object(kind.type(), new HashSet<>()).build())
+                .withOpenAPIV3Schema(object(kind.type(), new HashSet<>())
+                        .withDescription(Component.description(kind.type()))
+                        .build())
                 .endSchema()
                 .withSubresources(kind.statusSubresource() ? status() : null)
                 .withAdditionalPrinterColumns(columns(kind))
@@ -106,8 +108,8 @@ final class CustomResources {
     private static JSONSchemaProps property(Component component, Set<Class<?>> around) {
         Field field = component.field();
         JSONSchemaPropsBuilder schema = value(component.javaType(), around).withNullable(true);
-        if (!field.description().isEmpty()) {
-            schema.withDescription(field.description());
+        if (!component.description().isEmpty()) {
+            schema.withDescription(component.description());
         }
         if (component.secret() && component.javaType() == String.class) {
             // What tells of objects' history hides it.

@@ -53,6 +53,4 @@ public @interface Field {
 
     /** Kept in the stored object and never shown under {@code /v3}. */
     boolean hidden() default false;
-
-    String description() default "";
 }

@@ -18,10 +18,15 @@ final class RestTypes {
     /** The types found inside so far. */
     private final Map<String, RestType> found = new LinkedHashMap<>();
 
-    private RestTypes() {}
+    /** The schemas that clients know of the kinds describe nothing. */
+    private final boolean described;
+
+    private RestTypes(boolean described) {
+        this.described = described;
+    }
 
     static RestType ofKind(Class<? extends Record> record, boolean namespaced, Rest face) {
-        RestTypes types = new RestTypes();
+        RestTypes types = new RestTypes(false);
         Map<String, RestField> fields = new LinkedHashMap<>();
         types.addFields(fields, record, List.of(), true);
         addStandardFields(fields, namespaced, face);
@@ -39,7 +44,7 @@ final class RestTypes {
     }
 
     static RestType ofRecord(String id, Class<? extends Record> record) {
-        RestTypes types = new RestTypes();
+        RestTypes types = new RestTypes(true);
         types.addSubType(id, record);
         RestType type = types.found.get(id);
         return type.withSubTypes(types.found);
@@ -120,7 +125,7 @@ final class RestTypes {
                 limit(said.maxLength(), Long.MAX_VALUE),
                 said.writeOnly(),
                 component.secret(),
-                said.description(),
+                described ? component.description() : "",
                 storedPath);
         if (!field.innermostType().startsWith("reference")) {
             component.innermostRecord().ifPresent(inner -> addSubType(field.innermostType(), inner));

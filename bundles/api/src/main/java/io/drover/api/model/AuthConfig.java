@@ -3,6 +3,7 @@ package io.drover.api.model;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Kind;
 import io.drover.api.kind.Kind.Column;
@@ -25,15 +26,20 @@ import java.util.Map;
         plural = "authConfigs",
         collectionMethods = "GET",
         resourceMethods = {"PUT", "GET"})
+@Description("The configuration of an identity provider. Its name is the provider's.")
 public record AuthConfig(
-        @Field(update = false) String type,
-        @Field(nullable = false, defaultValue = "false") Boolean enabled,
-        @Field(
+        @Description("What is configured, such as openLdapConfig.") @Field(update = false) String type,
+        @Description("Whether people can sign in with it.") @Field(nullable = false, defaultValue = "false")
+                Boolean enabled,
+        @Description(
+                        "Who may sign in: everybody (unrestricted), whoever is allowed by name or group (required), or these and members of clusters and projects (restricted).")
+                @Field(
                         nullable = false,
                         required = true,
                         options = {"required", "restricted", "unrestricted"})
                 String accessMode,
-        @Field(type = "array[reference[principal]]") List<String> allowedPrincipalIds,
+        @Description("Who is allowed, by name or group.") @Field(type = "array[reference[principal]]")
+                List<String> allowedPrincipalIds,
         Map<String, Object> settings) {
 
     /**

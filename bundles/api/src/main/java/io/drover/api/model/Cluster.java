@@ -1,5 +1,6 @@
 package io.drover.api.model;
 
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Kind;
 import io.drover.api.kind.Kind.Column;
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
             @Column(name = "Message", path = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
         })
 @Rest(type = "cluster", plural = "clusters", idPrefix = "c-", stateful = true)
+@Description("A Kubernetes cluster behind the gate. Its name is its id.")
 public record Cluster(ClusterSpec spec, ClusterStatus status) {
 
     /** Namespace of the Secrets that hold clusters' credentials. */
@@ -53,13 +55,22 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
      *
      * @param genericEngineConfig settings of the driver named in its key {@code driverName}; absent for an imported cluster
      */
+    @Description("What the cluster's owner asked for.")
     public record ClusterSpec(
-            @Field(rest = "name", type = "dnsLabel") String displayName,
-            String description,
-            @Field(create = false, update = false, nullable = false, defaultValue = "false") Boolean internal,
-            @Field(defaultValue = "/var/lib/docker") String dockerRootDir,
-            String agentImageOverride,
-            @Field(hidden = true) Map<String, Object> genericEngineConfig) {
+            @Description("The name that people call it by; unique among clusters.")
+                    @Field(rest = "name", type = "dnsLabel")
+                    String displayName,
+            @Description("What the cluster is for.") String description,
+            @Description("Whether it is the cluster that Drover itself lives in.")
+                    @Field(create = false, update = false, nullable = false, defaultValue = "false")
+                    Boolean internal,
+            @Description("Folder of the Docker engine on its nodes.") @Field(defaultValue = "/var/lib/docker")
+                    String dockerRootDir,
+            @Description("The agent's image, instead of the one in the setting agent-image.") String agentImageOverride,
+            @Description(
+                            "Settings of the driver that is named in its key driverName. A cluster without them is imported.")
+                    @Field(hidden = true)
+                    Map<String, Object> genericEngineConfig) {
 
         public static ClusterSpec named(String displayName) {
             return new ClusterSpec(displayName, "", false, null, null, null);
@@ -73,17 +84,22 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
      * @param caCert base64 of the PEM that the API server's certificate is verified with
      * @param serviceAccountTokenSecret name of the Secret in {@link #CREDENTIALS_NAMESPACE} whose key {@code credential} is Drover's token there
      */
+    @Description("How the cluster is.")
     public record ClusterStatus(
-            @Field(type = "array[clusterCondition]") List<Condition> conditions,
-            String driver,
-            String provider,
-            String apiEndpoint,
-            String caCert,
-            @Field(hidden = true) String serviceAccountTokenSecret,
-            @Field(hidden = true) Boolean dialDirectly,
-            String agentImage,
-            @Field(nullable = false, defaultValue = "0") Integer nodeCount,
-            Version version) {
+            @Description("What is the case with it, and what is not yet.") @Field(type = "array[clusterCondition]")
+                    List<Condition> conditions,
+            @Description("The driver that serves it, such as imported.") String driver,
+            @Description("The distribution of Kubernetes, as its version tells.") String provider,
+            @Description("Where its API server is reached from inside, as https://host:port.") String apiEndpoint,
+            @Description("The authority that its API server's certificate is verified with: PEM in base64.")
+                    String caCert,
+            @Description("Name of the Secret with the credential that Drover uses there.") @Field(hidden = true)
+                    String serviceAccountTokenSecret,
+            @Description("Whether its API server is reached without an agent.") @Field(hidden = true)
+                    Boolean dialDirectly,
+            @Description("The image of the agent that runs there.") String agentImage,
+            @Description("How many nodes it has.") @Field(nullable = false, defaultValue = "0") Integer nodeCount,
+            @Description("The version of its API server.") Version version) {
 
         static final ClusterStatus NONE =
                 new ClusterStatus(List.of(), null, null, null, null, null, null, null, null, null);
@@ -151,6 +167,7 @@ public record Cluster(ClusterSpec spec, ClusterStatus status) {
 
     /** What {@code /version} of the cluster's API server answers. */
     @Rest(type = "info", plural = "infos")
+    @Description("What the cluster's API server says of its version.")
     public record Version(
             String buildDate,
             String compiler,

@@ -1,5 +1,6 @@
 package io.drover.api.model;
 
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Kind;
 import io.drover.api.kind.Rest;
@@ -14,17 +15,21 @@ import io.drover.api.kind.Secret;
         scope = "cluster",
         stateful = true,
         namedByCaller = true)
+@Description("What an agent proves with that it belongs to a cluster. Its namespace is the cluster's id.")
 public record ClusterRegistrationToken(Spec spec, Status status) {
 
-    public record Spec(@Field(rest = "clusterId", type = "reference[cluster]", required = true) String clusterName) {}
+    public record Spec(
+            @Description("Id of the cluster.") @Field(rest = "clusterId", type = "reference[cluster]", required = true)
+                    String clusterName) {}
 
     public record Status(
-            @Field(type = "string") @Secret String token,
-            String command,
-            String insecureCommand,
-            String manifestUrl,
-            String nodeCommand,
-            String insecureNodeCommand,
-            String windowsNodeCommand,
-            String insecureWindowsNodeCommand) {}
+            @Description("The secret that the agent shows.") @Field(type = "string") @Secret String token,
+            @Description("Imports a cluster, run with kubectl pointed at it.") String command,
+            @Description("The same where this server's certificate is not trusted.") String insecureCommand,
+            @Description("Where the manifest is that both commands apply.") String manifestUrl,
+            @Description("Makes a machine a node of the cluster.") String nodeCommand,
+            @Description("The same where this server's certificate is not trusted.") String insecureNodeCommand,
+            @Description("Makes a Windows machine a node of the cluster.") String windowsNodeCommand,
+            @Description("The same where this server's certificate is not trusted.")
+                    String insecureWindowsNodeCommand) {}
 }

@@ -1,6 +1,7 @@
 package io.drover.api.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.drover.api.kind.Description;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,7 +19,12 @@ import java.util.Optional;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Condition(
-        String type, String status, String reason, String message, String lastUpdateTime, String lastTransitionTime) {
+        @Description("The aspect of the object that this is about.") String type,
+        @Description("True, False or Unknown.") String status,
+        @Description("One word on why; Error marks a failure.") String reason,
+        @Description("What is the case, and what happens next.") String message,
+        @Description("When something of it last changed.") String lastUpdateTime,
+        @Description("When its status last changed.") String lastTransitionTime) {
 
     public static Condition yes(String type) {
         return new Condition(type, "True", "", "", null, null);

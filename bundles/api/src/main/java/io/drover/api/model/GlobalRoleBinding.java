@@ -1,5 +1,6 @@
 package io.drover.api.model;
 
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Kind;
 import io.drover.api.kind.Kind.Column;
@@ -14,8 +15,13 @@ import io.drover.api.kind.Rest;
             @Column(name = "Group", path = ".groupPrincipalName")
         })
 @Rest(type = "globalRoleBinding", plural = "globalRoleBindings", idPrefix = "grb-", namedByCaller = true)
+@Description("Gives a user or a group a global role.")
 public record GlobalRoleBinding(
-        @Field(rest = "globalRoleId", type = "reference[globalRole]", required = true, update = false)
+        @Description("The role.")
+                @Field(rest = "globalRoleId", type = "reference[globalRole]", required = true, update = false)
                 String globalRoleName,
-        @Field(rest = "userId", type = "reference[user]", update = false) String userName,
-        @Field(rest = "groupPrincipalId", type = "reference[principal]", update = false) String groupPrincipalName) {}
+        @Description("Id of the user who has it.") @Field(rest = "userId", type = "reference[user]", update = false)
+                String userName,
+        @Description("The group, as an identity provider knows it, whose members have it.")
+                @Field(rest = "groupPrincipalId", type = "reference[principal]", update = false)
+                String groupPrincipalName) {}

@@ -1,5 +1,6 @@
 package io.drover.api.model;
 
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Kind;
 import io.drover.api.kind.Kind.Column;
@@ -24,23 +25,34 @@ import io.drover.api.kind.Secret;
             @Column(name = "Cluster", path = ".clusterName", priority = 1)
         })
 @Rest(type = "token", plural = "tokens", idPrefix = "token-")
+@Description("What somebody proves with who he is.")
 public record Token(
-        @Field(type = "string", writeOnly = true, update = false) @Secret String token,
-        @Field(type = "reference[user]") String userId,
-        String authProvider,
-        @Field(nullable = false, defaultValue = "0") Long ttl,
-        String description,
-        String expiresAt,
-        @Field(nullable = false, defaultValue = "false") Boolean expired,
-        @Field(nullable = false, defaultValue = "false") Boolean current,
-        @Field(nullable = false, defaultValue = "false") Boolean isDerived,
-        @Field(nullable = true, defaultValue = "true") Boolean enabled,
-        String lastUpdateTime,
-        @Field(create = false, update = false) String lastUsedAt,
-        @Field(create = false, update = false) String lastUsedAddress,
-        @Field(create = false, update = false) String lastUsedClient,
-        @Field(rest = "clusterId", type = "reference[cluster]", update = false) String clusterName,
-        @Field(type = "reference[principal]") TokenPrincipal userPrincipal) {
+        @Description("A salted hash of the secret.") @Field(type = "string", writeOnly = true, update = false) @Secret
+                String token,
+        @Description("Id of the user who is it.") @Field(type = "reference[user]") String userId,
+        @Description("The identity provider that he signed in with.") String authProvider,
+        @Description("How long it is good, in milliseconds from its creation; 0 for ever.")
+                @Field(nullable = false, defaultValue = "0")
+                Long ttl,
+        @Description("What it is for.") String description,
+        @Description("When it ends; empty for never.") String expiresAt,
+        @Description("Whether it has ended.") @Field(nullable = false, defaultValue = "false") Boolean expired,
+        @Description("Whether the request was made with it.") @Field(nullable = false, defaultValue = "false")
+                Boolean current,
+        @Description("Whether it was made by means of another token.") @Field(nullable = false, defaultValue = "false")
+                Boolean isDerived,
+        @Description("Whether it is good at present.") @Field(nullable = true, defaultValue = "true") Boolean enabled,
+        @Description("When it was last changed.") String lastUpdateTime,
+        @Description("When it was last used; a minute behind at most.") @Field(create = false, update = false)
+                String lastUsedAt,
+        @Description("Where it was last used from.") @Field(create = false, update = false) String lastUsedAddress,
+        @Description("The User-Agent that it was last used with.") @Field(create = false, update = false)
+                String lastUsedClient,
+        @Description("Id of the only cluster that it is good for; empty for all.")
+                @Field(rest = "clusterId", type = "reference[cluster]", update = false)
+                String clusterName,
+        @Description("The principal who signed in.") @Field(type = "reference[principal]")
+                TokenPrincipal userPrincipal) {
 
     public static final String USER_LABEL = "authn.management.cattle.io/token-userId";
     public static final String KIND_LABEL = "authn.management.cattle.io/kind";
@@ -53,14 +65,14 @@ public record Token(
 
     /** The principal that signed in, as it is stored in tokens. */
     public record TokenPrincipal(
-            PrincipalMeta metadata,
-            String displayName,
-            String loginName,
-            String principalType,
-            Boolean me,
-            String provider) {
+            @Description("Holds its name.") PrincipalMeta metadata,
+            @Description("The name that people call him by.") String displayName,
+            @Description("The name that he signs in with.") String loginName,
+            @Description("user or group.") String principalType,
+            @Description("Whether it is whoever asks.") Boolean me,
+            @Description("The identity provider.") String provider) {
 
         /** @param name the principal's URI */
-        public record PrincipalMeta(String name) {}
+        public record PrincipalMeta(@Description("The principal's URI.") String name) {}
     }
 }

@@ -1,5 +1,6 @@
 package io.drover.api.model;
 
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Kind;
 import io.drover.api.model.Token.TokenPrincipal;
@@ -14,19 +15,22 @@ import java.util.Map;
  * @param extraByProvider {@code principalid} and {@code username}, by name of the provider
  */
 @Kind(plural = "userattributes")
+@Description("What identity providers told of a user when he last signed in. Its name is the user's id.")
 public record UserAttribute(
-        @Field(stored = "UserName") String userName,
-        @Field(stored = "GroupPrincipals") Map<String, Principals> groupPrincipals,
-        @Field(stored = "LastRefresh") String lastRefresh,
-        @Field(stored = "NeedsRefresh") Boolean needsRefresh,
-        @Field(stored = "ExtraByProvider") Map<String, Map<String, List<String>>> extraByProvider) {
+        @Description("The user's id.") @Field(stored = "UserName") String userName,
+        @Description("His groups, by name of the provider.") @Field(stored = "GroupPrincipals")
+                Map<String, Principals> groupPrincipals,
+        @Description("When they were last asked for.") @Field(stored = "LastRefresh") String lastRefresh,
+        @Description("Whether they are to be asked for now.") @Field(stored = "NeedsRefresh") Boolean needsRefresh,
+        @Description("Principal and user name, by name of the provider.") @Field(stored = "ExtraByProvider")
+                Map<String, Map<String, List<String>>> extraByProvider) {
 
     public UserAttribute {
         groupPrincipals = groupPrincipals == null ? Map.of() : Map.copyOf(groupPrincipals);
         extraByProvider = extraByProvider == null ? Map.of() : Map.copyOf(extraByProvider);
     }
 
-    public record Principals(@Field(stored = "Items") List<TokenPrincipal> items) {
+    public record Principals(@Description("The groups.") @Field(stored = "Items") List<TokenPrincipal> items) {
         public Principals {
             items = items == null ? List.of() : List.copyOf(items);
         }

@@ -24,7 +24,7 @@ class KindDefinitionTest {
 
     record GadgetSpec(
             @Field(rest = "name") String displayName,
-            @Field(min = 1, max = 9, description = "how many") Integer count,
+            @Description("how many") @Field(min = 1, max = 9) Integer count,
             @Field(options = {"red", "blue"}) String colour,
             Size size,
             Part first,
