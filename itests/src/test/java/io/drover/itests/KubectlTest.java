@@ -207,7 +207,7 @@ class KubectlTest {
 
             assertThat(server.admin().delete("/v3/tokens/" + token).status()).isLessThan(300);
 
-            assertThat(watch.awaitEnd(Duration.ofSeconds(10))).isNotNegative();
+            assertThat(watch.awaitEnd(Duration.ofSeconds(30))).isNotNegative();
         }
         Result after = cluster.kubectl(Parts.kubectl(), config, "get", "pods");
         assertThat(after.exitCode()).isNotZero();
@@ -310,9 +310,9 @@ class KubectlTest {
             Http.Answer ended = revocation.end().apply(admin, member);
             assertThat(ended.status()).as(ended.body()).isLessThan(300);
 
-            assertThat(watch.awaitEnd(Duration.ofSeconds(10))).isNotNegative();
-            assertThat(exec.awaitEnd(Duration.ofSeconds(10))).as(exec.output()).isNotZero();
-            assertThat(oldExec.awaitEnd(Duration.ofSeconds(10)))
+            assertThat(watch.awaitEnd(Duration.ofSeconds(30))).isNotNegative();
+            assertThat(exec.awaitEnd(Duration.ofSeconds(30))).as(exec.output()).isNotZero();
+            assertThat(oldExec.awaitEnd(Duration.ofSeconds(30)))
                     .as(oldExec.output())
                     .isNotZero();
         }

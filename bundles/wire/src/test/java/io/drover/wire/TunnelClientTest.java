@@ -59,7 +59,7 @@ class TunnelClientTest {
         try (var server = new TestServer(sockets, how.endsWith("extended"));
                 var echo = new Echo()) {
             connect((tls ? "wss" : "ws") + "://127.0.0.1:" + server.port() + "/v3/connect", context);
-            Session session = server.sessions.poll(10, TimeUnit.SECONDS);
+            Session session = server.sessions.poll(30, TimeUnit.SECONDS);
             assertThat(server.requests.remove()).containsEntry("x-api-tunnel-token", "t");
 
             var user = new BlockingUser();
@@ -77,7 +77,7 @@ class TunnelClientTest {
             assertThat(session.statistics().extended()).isEqualTo(how.endsWith("extended"));
             stream.close();
             session.close("done");
-            assertThat(closed.get(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(closed.get(30, TimeUnit.SECONDS)).isNotNull();
         }
     }
 
@@ -85,7 +85,7 @@ class TunnelClientTest {
     void aDialThatFailsSaysWhy() throws Exception {
         try (var server = new TestServer(ServerSocketFactory.getDefault(), true)) {
             connect("ws://127.0.0.1:" + server.port(), SSLContext.getDefault());
-            Session session = server.sessions.poll(10, TimeUnit.SECONDS);
+            Session session = server.sessions.poll(30, TimeUnit.SECONDS);
 
             assertDialFails(session, "127.0.0.1:1", DialFailure.REFUSED);
             assertDialFails(session, "no-such-host.invalid:80", DialFailure.NO_SUCH_HOST);
@@ -144,7 +144,7 @@ class TunnelClientTest {
             assertThat(proxy.requests.remove())
                     .containsEntry("", "CONNECT tunnel.example.com:" + server.port() + " HTTP/1.1")
                     .containsEntry("proxy-authorization", "Basic bWU6c2VjcmV0");
-            assertThat(server.sessions.poll(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(server.sessions.poll(30, TimeUnit.SECONDS)).isNotNull();
         }
     }
 
@@ -168,8 +168,8 @@ class TunnelClientTest {
     void theServersEndEndsTheSession() throws Exception {
         try (var server = new TestServer(ServerSocketFactory.getDefault(), true)) {
             connect("ws://127.0.0.1:" + server.port(), SSLContext.getDefault());
-            server.sessions.poll(10, TimeUnit.SECONDS).close("restart");
-            assertThat(closed.get(10, TimeUnit.SECONDS)).hasMessageContaining("closed the connection");
+            server.sessions.poll(30, TimeUnit.SECONDS).close("restart");
+            assertThat(closed.get(30, TimeUnit.SECONDS)).hasMessageContaining("closed the connection");
         }
     }
 
@@ -180,7 +180,7 @@ class TunnelClientTest {
             connect("ws://127.0.0.1:" + server.port(), SSLContext.getDefault());
             var user = new BlockingUser();
             TunnelStream stream = server.sessions
-                    .poll(10, TimeUnit.SECONDS)
+                    .poll(30, TimeUnit.SECONDS)
                     .open("tcp", "127.0.0.1:" + listener.getLocalPort(), user);
             try (Socket socket = listener.accept()) {
                 stream.write(ByteBuffer.wrap("x".getBytes(UTF_8)));
@@ -199,7 +199,7 @@ class TunnelClientTest {
             connect("ws://127.0.0.1:" + server.port(), SSLContext.getDefault());
             var user = new BlockingUser();
             TunnelStream stream = server.sessions
-                    .poll(20, TimeUnit.SECONDS)
+                    .poll(30, TimeUnit.SECONDS)
                     .open("tcp", "127.0.0.1:" + listener.getLocalPort(), user);
             byte[] last = new byte[50_000]; // fits in the socket's buffer, but not in the window
             new Random(1).nextBytes(last);

@@ -279,7 +279,7 @@ class ClusterLifeTest {
 
         drivers.unbindDriver(hanging);
 
-        assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
         seen(says("Provisioned", "Unknown", "Driver pasture is away"));
     }
 

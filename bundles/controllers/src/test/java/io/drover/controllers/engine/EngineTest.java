@@ -142,7 +142,7 @@ class EngineTest {
 
         engine.unbindReconciler(hanging);
 
-        assertThat(interrupted.await(1, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(reconciled(plane.objects(Cluster.class).get("c-1").orElseThrow()))
                 .isEmpty();
     }
