@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** Somebody's way to the machine: now and then slow, and sometimes cut, when nothing arrives and nobody is told. */
+/** Somebody's way to the machine: now and then slow, for a while congested, and sometimes cut, when nothing arrives and nobody is told. */
 final class Link {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -16,6 +16,7 @@ final class Link {
     private final World.Actor caller;
     private final World.Actor wire;
     private boolean cut;
+    private boolean congested;
 
     Link(World world, Machine machine, World.Actor caller) {
         this.world = world;
@@ -40,8 +41,16 @@ final class Link {
         cut = now;
     }
 
+    /** Every other thing is late, though in time for whoever waits for it. */
+    void congest(boolean now) {
+        congested = now;
+    }
+
     /** How long something is under way. */
     Duration latency() {
+        if (congested && wire.random().nextBoolean()) {
+            return Duration.ofMillis(wire.random().nextInt(4_500));
+        }
         boolean slow = wire.random().nextInt(20) == 0 && !world.isCalm();
         return Duration.ofMillis(
                 slow ? 200 + wire.random().nextInt(6_000) : 1 + wire.random().nextInt(20));

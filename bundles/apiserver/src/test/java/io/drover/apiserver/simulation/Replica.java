@@ -98,6 +98,10 @@ final class Replica implements LeaseBook, Shards.Work {
         link.cut(now);
     }
 
+    void congest(boolean now) {
+        link.congest(now);
+    }
+
     void crash() {
         actor.note("crashes");
         follower.breakOff();

@@ -96,7 +96,7 @@ final class Scenario implements AutoCloseable {
         }
         Replica replica = replicas.get(fate.random().nextInt(replicas.size()));
         Follower follower = followers.get(fate.random().nextInt(followers.size()));
-        switch (fate.random().nextInt(13)) {
+        switch (fate.random().nextInt(17)) {
             case 0 -> machine.crash(upTo(6));
             case 1 -> machine.fillDisk(upTo(4));
             case 2 -> machine.rotateKey();
@@ -119,6 +119,12 @@ final class Scenario implements AutoCloseable {
                 replica.cut(true);
                 fate.after(upTo(15), () -> replica.cut(false));
             }
+            case 12, 13, 14, 15 -> {
+                fate.note("replicas' ways are congested");
+                List<Replica> there = List.copyOf(replicas);
+                there.forEach(one -> one.congest(true));
+                fate.after(upTo(15), () -> there.forEach(one -> one.congest(false)));
+            }
             default -> {
                 replicas.remove(replica);
                 replica.crash();
@@ -137,7 +143,10 @@ final class Scenario implements AutoCloseable {
         clients.forEach(Client::stop);
         links.forEach(link -> link.cut(false));
         followers.forEach(follower -> follower.stall(false));
-        replicas.forEach(replica -> replica.cut(false));
+        replicas.forEach(replica -> {
+            replica.cut(false);
+            replica.congest(false);
+        });
     }
 
     private boolean isAsWanted() {
