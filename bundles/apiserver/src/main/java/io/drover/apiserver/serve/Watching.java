@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -149,6 +150,9 @@ final class Watching implements AutoCloseable {
         private volatile long bookmarkAt;
         private volatile ScheduledFuture<?> timeout;
         private boolean first = true;
+        /** Whether the last part may not have been all. */
+        private boolean more;
+
         private boolean marksInitialEnd;
         private long told;
 
@@ -222,7 +226,7 @@ final class Watching implements AutoCloseable {
                     int seen = turns.get();
                     byte[] part = part();
                     if (part.length > 0) {
-                        reply.write(ByteBuffer.wrap(part)).whenCompleteAsync((v, failure) -> goOn(failure), executor);
+                        send(part, seen);
                         return;
                     } else if (finishing || lost) {
                         ended = true;
@@ -234,6 +238,15 @@ final class Watching implements AutoCloseable {
                 close();
             } catch (RuntimeException e) {
                 goOn(e);
+            }
+        }
+
+        /** @param seen turns that were asked for before the part was made */
+        private void send(byte[] part, int seen) {
+            CompletableFuture<Void> taken = reply.write(ByteBuffer.wrap(part)).toCompletableFuture();
+            boolean all = taken.isDone() && !taken.isCompletedExceptionally() && !more && !finishing && !lost;
+            if (!all || !turns.compareAndSet(seen, 0)) {
+                taken.whenCompleteAsync((v, failure) -> goOn(failure), executor);
             }
         }
 
@@ -257,7 +270,8 @@ final class Watching implements AutoCloseable {
 
         /** What is to be sent next; nothing if there is nothing now. */
         private byte[] part() {
-            ByteArrayOutputStream part = new ByteArrayOutputStream(512);
+            ByteArrayOutputStream part = new ByteArrayOutputStream(1024);
+            more = true;
             while (part.size() < PART && state.hasNext()) {
                 Stored object = state.next();
                 if (wanted.test(object)) {
@@ -289,6 +303,7 @@ final class Watching implements AutoCloseable {
                 write(part, event);
             }
             if (event == null) {
+                more = false;
                 told = Math.max(told, published);
                 if (bookmarks && nanoTime.getAsLong() - bookmarkAt > 0) {
                     bookmarkAt = nextBookmark();
