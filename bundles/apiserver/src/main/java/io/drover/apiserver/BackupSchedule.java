@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a backup when the newest one in the folder is old enough, and removes the oldest when there are more than enough. */
+/** Makes a backup when it is time after the newest one in the folder, and removes the oldest when there are more than enough. */
 final class BackupSchedule implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(BackupSchedule.class);
@@ -41,7 +41,7 @@ final class BackupSchedule implements AutoCloseable {
     });
 
     /** When and where; how many stay. */
-    record Plan(Path folder, Duration every, int keep) {}
+    record Plan(Path folder, BackupTimes times, int keep) {}
 
     BackupSchedule(PlaneStorage storage, Plan plan, Clock clock) {
         this.storage = storage;
@@ -59,7 +59,9 @@ final class BackupSchedule implements AutoCloseable {
             Instant now = clock.instant();
             List<Path> present = present();
             boolean due = present.isEmpty()
-                    || !time(present.get(present.size() - 1)).plus(plan.every()).isAfter(now);
+                    || !plan.times()
+                            .after(time(present.get(present.size() - 1)))
+                            .isAfter(now);
             if (due) {
                 Files.createDirectories(plan.folder());
                 Path file = plan.folder().resolve("drover-" + STAMP.format(now) + ".backup");

@@ -15,6 +15,7 @@ import io.drover.apiserver.serve.Environment;
 import io.drover.apiserver.store.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -87,8 +88,11 @@ public final class PlaneComponent {
         /** If embedded: folder for scheduled backups; empty = none are made. */
         String backup_folder() default "";
 
-        /** Hours from one scheduled backup to the next. */
+        /** Hours from one scheduled backup to the next, unless {@link #backup_cron} says when they are made. */
         int backup_every_hours() default 24;
+
+        /** When scheduled backups are made, as crontab says it, by this machine's clock; empty = every so many hours. */
+        String backup_cron() default "";
 
         /** How many scheduled backups are kept. */
         int backup_keep() default 7;
@@ -158,13 +162,24 @@ public final class PlaneComponent {
 
     private Backups backups(Config config) {
         Path passphrase = config.backup_passphrase_file().isEmpty() ? null : inData(config.backup_passphrase_file());
-        Optional<BackupSchedule.Plan> schedule = config.backup_folder().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new BackupSchedule.Plan(
-                        inData(config.backup_folder()),
-                        Duration.ofHours(Math.max(1, config.backup_every_hours())),
-                        Math.max(1, config.backup_keep())));
-        return new Backups(passphrase, schedule);
+        return new Backups(passphrase, config.backup_folder().isEmpty() ? Optional.empty() : schedule(config));
+    }
+
+    /** Empty, and said so, if it can't be told when: a server that runs does not end for that. */
+    private Optional<BackupSchedule.Plan> schedule(Config config) {
+        String cron = config.backup_cron().strip();
+        try {
+            BackupTimes times = cron.isEmpty()
+                    ? BackupTimes.every(Duration.ofHours(Math.max(1, config.backup_every_hours())))
+                    : BackupTimes.cron(cron, ZoneId.systemDefault());
+            return Optional.of(
+                    new BackupSchedule.Plan(inData(config.backup_folder()), times, Math.max(1, config.backup_keep())));
+        } catch (DroverException e) {
+            log.error(
+                    "No backups are made by themselves; set backup.cron in etc/io.drover.apiserver.cfg right: {}",
+                    e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Relative paths start at the server's data folder. */

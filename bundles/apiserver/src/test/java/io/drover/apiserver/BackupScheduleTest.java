@@ -1,8 +1,10 @@
 package io.drover.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drover.api.DroverException;
+import io.drover.api.Fault;
 import io.drover.api.plane.PlaneStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackupScheduleTest {
 
@@ -29,7 +33,11 @@ class BackupScheduleTest {
     private final FilesStorage storage = new FilesStorage();
 
     private BackupSchedule schedule(int keep) {
-        return new BackupSchedule(storage, new BackupSchedule.Plan(folder(), EVERY, keep), clock);
+        return schedule(BackupTimes.every(EVERY), keep);
+    }
+
+    private BackupSchedule schedule(BackupTimes times, int keep) {
+        return new BackupSchedule(storage, new BackupSchedule.Plan(folder(), times, keep), clock);
     }
 
     private Path folder() {
@@ -104,6 +112,59 @@ class BackupScheduleTest {
             schedule.look();
             assertThat(present()).containsExactly("drover-20260301T060100Z.backup");
         }
+    }
+
+    @Test
+    void timesMayBeGivenAsInCrontabAndAMissedOneIsMadeUpFor() throws Exception {
+        BackupTimes nightly = BackupTimes.cron("30 3 * * *", ZoneOffset.UTC);
+        try (BackupSchedule schedule = schedule(nightly, 10)) {
+            schedule.look();
+            clock.turn(Duration.ofMinutes(3 * 60 + 29));
+            schedule.look();
+            assertThat(present()).hasSize(1);
+
+            clock.turn(Duration.ofMinutes(1));
+            schedule.look();
+            schedule.look();
+            assertThat(present()).containsExactly("drover-20260301T000000Z.backup", "drover-20260301T033000Z.backup");
+        }
+        clock.turn(Duration.ofHours(30));
+        try (BackupSchedule afterTwoNightsWithoutAServer = schedule(nightly, 10)) {
+            afterTwoNightsWithoutAServer.look();
+            afterTwoNightsWithoutAServer.look();
+            assertThat(present()).hasSize(3);
+        }
+    }
+
+    @Test
+    void aTimeOfDayIsThatOfTheZoneAlsoWhenClocksAreTurned() {
+        BackupTimes nightly = BackupTimes.cron("30 3 * * *", ZoneId.of("Europe/Berlin"));
+
+        assertThat(nightly.after(Instant.parse("2026-03-28T12:00:00Z")))
+                .isEqualTo(Instant.parse("2026-03-29T01:30:00Z"));
+        assertThat(nightly.after(Instant.parse("2026-03-27T12:00:00Z")))
+                .isEqualTo(Instant.parse("2026-03-28T02:30:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tonight",
+                "30 3 * *",
+                "61 3 * * *",
+                "30 3 31 2 *",
+                "0 30 3 * * ?",
+                "30 25 * * *",
+                "* * * * 9",
+                "*/0 * * * *"
+            })
+    void whatIsNoTimeIsRefusedWithTheExpressionAndAnExample(String expression) {
+        assertThatThrownBy(() -> BackupTimes.cron(expression, ZoneOffset.UTC))
+                .isInstanceOf(DroverException.class)
+                .hasMessageStartingWith("\"" + expression + "\" is no times of backups")
+                .hasMessageContaining("\"30 3 * * *\"")
+                .extracting(e -> ((DroverException) e).fault())
+                .isEqualTo(Fault.REJECTED);
     }
 
     /** Time that the test turns. */
