@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
@@ -31,8 +32,12 @@ public final class Asking {
         this.caller = caller;
     }
 
-    /** A whole answer. */
-    public record Answered(int status, Map<String, String> headers, String body) {
+    /**
+     * A whole answer.
+     *
+     * @param notes for the audit
+     */
+    public record Answered(int status, Map<String, String> headers, String body, Map<String, String> notes) {
         public JsonNode json() {
             return parsed(body);
         }
@@ -84,7 +89,7 @@ public final class Asking {
         Receiver receiver = new Receiver();
         server.handle(call(method, pathAndQuery, contentType, body, headers), receiver);
         try {
-            return receiver.whole.get(30, TimeUnit.SECONDS);
+            return receiver.whole.get(90, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -113,6 +118,12 @@ public final class Asking {
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private volatile int status;
         private Map<String, String> headers = Map.of();
+        private final Map<String, String> notes = new ConcurrentHashMap<>();
+
+        @Override
+        public void annotated(String key, String value) {
+            notes.put(key, value);
+        }
 
         @Override
         public void begin(int newStatus, Map<String, String> newHeaders) {
@@ -136,7 +147,7 @@ public final class Asking {
                     whole.completeExceptionally(e);
                 }
             }
-            whole.complete(new Answered(status, headers, new String(bytes, StandardCharsets.UTF_8)));
+            whole.complete(new Answered(status, headers, new String(bytes, StandardCharsets.UTF_8), Map.copyOf(notes)));
         }
 
         @Override
@@ -157,9 +168,9 @@ public final class Asking {
         private volatile CompletableFuture<Void> stalled;
         private CompletableFuture<Void> pending;
 
-        /** The next event within ten seconds. */
+        /** The next event within thirty seconds. */
         public JsonNode next() throws InterruptedException {
-            JsonNode event = events.poll(10, TimeUnit.SECONDS);
+            JsonNode event = events.poll(30, TimeUnit.SECONDS);
             if (event == null) {
                 throw new AssertionError("No event came");
             }
@@ -171,12 +182,8 @@ public final class Asking {
             return ((Receiver) this).status;
         }
 
-        public boolean isQuiet() {
-            return events.isEmpty();
-        }
-
         public void awaitEnd() throws Exception {
-            whole.get(20, TimeUnit.SECONDS);
+            whole.get(30, TimeUnit.SECONDS);
         }
 
         /** Takes nothing any more. */

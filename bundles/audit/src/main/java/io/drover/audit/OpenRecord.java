@@ -7,6 +7,8 @@ import io.drover.api.auth.Callers.RequestHead;
 import io.drover.api.auth.Decision;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +35,9 @@ final class OpenRecord implements AuditedCall {
         ENDED
     }
 
+    /** Of all of a request, in characters; there is no room for more. */
+    private static final int MAX_ANNOTATIONS = 32 * 1024;
+
     private final Book book;
     private final Level level;
     private final boolean roomKept;
@@ -52,6 +57,8 @@ final class OpenRecord implements AuditedCall {
     String cluster;
     Supplier<JsonNode> before;
     Supplier<JsonNode> after;
+    Map<String, String> annotations = Map.of();
+    private int annotationLength;
     Body requestBody;
     Body responseBody;
     private Stage stage = Stage.OPEN;
@@ -108,6 +115,15 @@ final class OpenRecord implements AuditedCall {
         if (before == null && book.keepChange()) {
             before = was;
             after = is;
+        }
+    }
+
+    @Override
+    public void annotated(String key, String value) {
+        annotationLength += key.length() + value.length();
+        if (annotationLength <= MAX_ANNOTATIONS) {
+            annotations = new TreeMap<>(annotations);
+            annotations.put(key, value);
         }
     }
 

@@ -15,8 +15,10 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
@@ -75,6 +77,7 @@ final class Wording {
                 moment.status(),
                 moment.nanos() / 1000,
                 over ? notes(request, notes) : "",
+                over ? annotations(request) : Map.of(),
                 over ? changes(request, after, target) : List.of(),
                 over ? body(request.requestBody, target) : null,
                 over ? body(request.responseBody, target) : null));
@@ -110,6 +113,7 @@ final class Wording {
                 0,
                 0,
                 note,
+                Map.of(),
                 List.of(),
                 null,
                 null));
@@ -172,6 +176,13 @@ final class Wording {
             notes.add("sign-in by " + text(request.provider));
         }
         return String.join("; ", notes);
+    }
+
+    private static Map<String, String> annotations(OpenRecord request) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        request.annotations.forEach(
+                (key, value) -> annotations.put(text(key), clipped(Redaction.text(value), MAX_URL)));
+        return annotations;
     }
 
     private Object body(Body body, Target target) {

@@ -77,6 +77,24 @@ class AuditTest {
     }
 
     @Test
+    void whatPoliciesWantNotedIsThereWithinBounds() {
+        start(Level.METADATA);
+
+        AuditedCall call = begin("POST", "/k8s/clusters/local/api/v1/namespaces/n/configmaps", "");
+        call.annotated("p/name", "is web");
+        call.annotated("p/secret", "token-abcde:" + "x1y2z3".repeat(9));
+        call.annotated("p/long", "long ".repeat(10_000));
+        call.ended(201);
+
+        assertThat(newest(1)).singleElement().satisfies(record -> {
+            assertThat(record.annotations())
+                    .containsOnlyKeys("p/name", "p/secret")
+                    .containsEntry("p/name", "is web");
+            assertThat(record.annotations().get("p/secret")).doesNotContain("x1y2z3x1y2z3");
+        });
+    }
+
+    @Test
     void whatLastsIsRecordedWhenItBeginsAndWhenItEnds() {
         start(Level.METADATA);
         AuditedCall call = begin("GET", "/k8s/clusters/c-abcde/api/v1/pods", "watch=true");

@@ -7,6 +7,7 @@ import io.drover.api.audit.AuditRecords;
 import io.drover.rest.ApiServer.Answer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -134,6 +135,7 @@ class AuditLogsTest {
                     200,
                     1,
                     "",
+                    Map.of(),
                     List.of(),
                     null,
                     null);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.drover.api.kind.Rest;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A record as it is kept: a line of JSON with these fields, those that say nothing left out. It holds no secrets.
@@ -24,6 +25,8 @@ import java.util.List;
  * @param rule the binding and role that allowed it, or what was missing
  * @param code status of the answer; 0 if none went out
  * @param note what else there is to say, such as why a body is not here
+ * @param annotations what admission policies and webhooks wanted noted of the request, by {@code POLICY/KEY} and {@code WEBHOOK/KEY}; under
+ *     {@code validation.policy.admission.k8s.io/validation_failure} a list, as JSON, of what violated a policy that is bound to audit
  * @param changes the fields of an object of the management plane in which a write, an action among them, changed it; if it was made or
  *     is gone all of its fields, from level {@code request} on. Of calls that were sent on to a cluster, of actions that concern no single
  *     object and of deletions of a whole collection nothing is told here: {@code query} and {@code requestBody} tell what was asked for
@@ -61,6 +64,7 @@ public record AuditRecord(
         int code,
         long durationMicros,
         String note,
+        Map<String, String> annotations,
         List<Change> changes,
         Object requestBody,
         Object responseBody) {

@@ -54,6 +54,9 @@ public interface AuditedCall {
      */
     void changed(Supplier<JsonNode> before, Supplier<JsonNode> after);
 
+    /** Something that whoever looked at the request wants noted, such as an admission policy. The last of a key counts. */
+    default void annotated(String key, String value) {}
+
     boolean wantsRequestBody();
 
     boolean wantsResponseBody();

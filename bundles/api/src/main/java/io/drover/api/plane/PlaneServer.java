@@ -72,6 +72,9 @@ public interface PlaneServer {
          */
         default void changed(Supplier<JsonNode> before, Supplier<JsonNode> after) {}
 
+        /** Something that is to be noted in the call's audit; told before {@link #begin}. */
+        default void annotated(String key, String value) {}
+
         /** Calls {@code gone} once, on any thread, if the receiver goes away before the end; at once if it has gone already. */
         void onGone(Runnable gone);
     }

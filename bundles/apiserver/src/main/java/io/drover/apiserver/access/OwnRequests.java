@@ -51,16 +51,31 @@ public final class OwnRequests {
         return ask("PATCH", path, "application/merge-patch+json", Json.bytes(patch));
     }
 
+    /** Server-side apply, by force. */
+    Answered apply(String path, String manager, ObjectNode configuration) throws InterruptedException {
+        return ask(
+                "PATCH",
+                path,
+                "fieldManager=" + manager + "&force=true",
+                "application/apply-patch+yaml",
+                Json.bytes(configuration));
+    }
+
     Answered delete(String path) throws InterruptedException {
         return ask("DELETE", path, "", new byte[0]);
     }
 
     private Answered ask(String method, String path, String contentType, byte[] body) throws InterruptedException {
+        return ask(method, path, "", contentType, body);
+    }
+
+    private Answered ask(String method, String path, String query, String contentType, byte[] body)
+            throws InterruptedException {
         Receiver receiver = new Receiver();
         Map<String, List<String>> headers =
                 Map.of("content-type", List.of(contentType), "user-agent", List.of("drover"));
         server.handle(
-                new PlaneServer.Call(method, path, "", headers, ByteBuffer.wrap(body), Caller.SYSTEM, ""), receiver);
+                new PlaneServer.Call(method, path, query, headers, ByteBuffer.wrap(body), Caller.SYSTEM, ""), receiver);
         try {
             return receiver.whole.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -11,6 +11,7 @@ import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Remarks;
 import io.drover.apiserver.store.Store;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -59,25 +60,24 @@ public final class AdmissionChain implements AutoCloseable {
      * Lets all change the object.
      *
      * @param settle brings the object into its usual form after others have changed it
-     * @param warn takes what the author is to be told
      */
-    public void mutate(Change change, ResourceType type, Runnable settle, Consumer<String> warn) {
+    public void mutate(Change change, ResourceType type, Runnable settle, Remarks remarks) {
         for (Admission admission : admissions.get()) {
             ask(admission, change, type, admission::mutate);
         }
         if (isOpenToConfigured(change, type)) {
-            webhooks.mutate(change, type, settle, warn);
+            webhooks.mutate(change, type, settle, remarks);
         }
     }
 
     /** Refuses the change if one is against it. */
-    public void validate(Change change, ResourceType type, Consumer<String> warn) {
+    public void validate(Change change, ResourceType type, Remarks remarks) {
         for (Admission admission : admissions.get()) {
             ask(admission, change, type, admission::validate);
         }
         if (isOpenToConfigured(change, type)) {
-            policies.validate(change, type, warn);
-            webhooks.validate(change, type, warn);
+            policies.validate(change, type, remarks);
+            webhooks.validate(change, type, remarks);
         }
     }
 

@@ -12,7 +12,7 @@ import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
-import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Remarks;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
 import java.util.ArrayList;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +39,7 @@ final class Policies extends Following {
 
     private record InUse(Policy policy, Binding binding) {}
 
-    private record Binding(String name, String policy, JsonNode spec, Matching matching, List<String> actions) {}
+    record Binding(String name, String policy, JsonNode spec, Matching matching, List<String> actions) {}
 
     Policies(Store store, Kinds kinds, Rights rights) {
         super(store, List.of(BuiltIns.VALIDATING_POLICIES.topic(), BuiltIns.VALIDATING_POLICY_BINDINGS.topic()));
@@ -50,30 +49,34 @@ final class Policies extends Following {
         this.parameters = new Parameters(store, kinds);
     }
 
-    void validate(Change change, ResourceType type, Consumer<String> warn) {
+    /** Asks all that are concerned, and refuses the change once all have said what there is to say. */
+    void validate(Change change, ResourceType type, Remarks remarks) {
         catchUp();
+        Findings findings = new Findings(change, type, remarks);
         for (InUse each : inUse) {
             Policy policy = each.policy();
             Binding binding = each.binding();
             Optional<ResourceType> as = policy.matching().match(change, type, kinds, store);
             if (as.isPresent()
                     && binding.matching().match(change, type, kinds, store).isPresent()) {
-                validate(policy, binding, change, type, as.get(), warn);
+                validate(policy, binding, change, type, as.get(), findings);
             }
         }
+        findings.tell();
     }
 
     private void validate(
-            Policy policy, Binding binding, Change change, ResourceType type, ResourceType as, Consumer<String> warn) {
+            Policy policy, Binding binding, Change change, ResourceType type, ResourceType as, Findings findings) {
         Map<String, Object> variables = new HashMap<>(Reviewed.variables(change, type, as, rights));
         variables.put("namespaceObject", namespaceObject(change, type));
         try {
             for (Optional<ObjectNode> params :
                     parameters.of(policy, binding.spec().path("paramRef"), change)) {
                 params.ifPresent(p -> variables.put("params", p));
-                for (Policy.Violation violation : policy.violations(variables, Budget.ofRequest())) {
-                    tell(policy, binding, change, type, violation, warn);
-                }
+                Policy.Verdict verdict = policy.judge(variables, Budget.ofRequest());
+                verdict.violations().forEach(violation -> findings.add(policy, binding, violation));
+                verdict.failures().forEach(failure -> findings.refuse(policy, binding, failure));
+                verdict.notes().forEach((key, value) -> findings.add(policy, key, value));
             }
         } catch (CelFailure | Parameters.Missing e) {
             if (policy.ignoresFailure()) {
@@ -82,7 +85,7 @@ final class Policies extends Following {
                         policy.name(),
                         e.getMessage());
             } else {
-                tell(policy, binding, change, type, new Policy.Violation(e.getMessage(), "Invalid"), warn);
+                findings.add(policy, binding, new Policy.Violation(e.getMessage(), "Invalid", 0));
             }
         }
     }
@@ -95,36 +98,6 @@ final class Policies extends Following {
                 .get(BuiltIns.NAMESPACES.key("", change.namespace()))
                 .map(stored -> (JsonNode) Json.read(stored.json()))
                 .orElse(NullNode.instance);
-    }
-
-    private static void tell(
-            Policy policy,
-            Binding binding,
-            Change change,
-            ResourceType type,
-            Policy.Violation violation,
-            Consumer<String> warn) {
-        if (binding.actions().contains("Warn")) {
-            warn.accept("Validation failed for ValidatingAdmissionPolicy '" + policy.name() + "' with binding '"
-                    + binding.name() + "': " + violation.message());
-        }
-        if (binding.actions().contains("Audit")) {
-            log.info(
-                    "A policy was violated: policy={} binding={} resource={} namespace={} name={}",
-                    policy.name(),
-                    binding.name(),
-                    type.qualified(),
-                    change.namespace(),
-                    change.name());
-        }
-        if (binding.actions().contains("Deny")) {
-            throw Refusal.deniedByPolicy(
-                    type,
-                    change.name(),
-                    violation.reason(),
-                    "ValidatingAdmissionPolicy '" + policy.name() + "' with binding '" + binding.name()
-                            + "' denied request: " + violation.message());
-        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
+import io.drover.apiserver.request.Remarks;
 import io.drover.apiserver.store.Store;
 import io.drover.apiserver.store.Stored;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,24 +70,24 @@ final class Webhooks extends Following implements AutoCloseable {
     }
 
     /** @param settle called after the object was changed */
-    void mutate(Change change, ResourceType type, Runnable settle, Consumer<String> warn) {
+    void mutate(Change change, ResourceType type, Runnable settle, Remarks remarks) {
         catchUp();
         Set<Webhook> asked = new LinkedHashSet<>();
         Set<Webhook> again = new LinkedHashSet<>();
         for (Webhook webhook : webhooks) {
-            if (webhook.mutating() && mutate(webhook, change, type, settle, warn)) {
+            if (webhook.mutating() && mutate(webhook, change, type, settle, remarks)) {
                 asked.stream().filter(Webhook::again).forEach(again::add);
             }
             asked.add(webhook);
         }
         for (Webhook webhook : again) {
-            mutate(webhook, change, type, settle, warn);
+            mutate(webhook, change, type, settle, remarks);
         }
     }
 
     /** Returns whether the object is another one afterwards. */
-    private boolean mutate(Webhook webhook, Change change, ResourceType type, Runnable settle, Consumer<String> warn) {
-        Optional<JsonNode> response = ask(webhook, change, type, warn);
+    private boolean mutate(Webhook webhook, Change change, ResourceType type, Runnable settle, Remarks remarks) {
+        Optional<JsonNode> response = ask(webhook, change, type, remarks);
         if (response.isEmpty() || !response.get().hasNonNull("patch")) {
             return false;
         }
@@ -125,17 +125,17 @@ final class Webhooks extends Following implements AutoCloseable {
         }
     }
 
-    void validate(Change change, ResourceType type, Consumer<String> warn) {
+    void validate(Change change, ResourceType type, Remarks remarks) {
         catchUp();
         for (Webhook webhook : webhooks) {
             if (!webhook.mutating()) {
-                ask(webhook, change, type, warn);
+                ask(webhook, change, type, remarks);
             }
         }
     }
 
     /** Empty if it is not concerned, or failed and may. */
-    private Optional<JsonNode> ask(Webhook webhook, Change change, ResourceType type, Consumer<String> warn) {
+    private Optional<JsonNode> ask(Webhook webhook, Change change, ResourceType type, Remarks remarks) {
         Optional<ResourceType> as = webhook.matching().match(change, type, kinds, store);
         if (as.isEmpty() || !isWanted(webhook, change, type, as.get())) {
             return Optional.empty();
@@ -150,7 +150,11 @@ final class Webhooks extends Following implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw Refusal.internal("the server is stopping");
         }
-        response.path("warnings").forEach(warning -> warn.accept(warning.asText()));
+        response.path("warnings").forEach(warning -> remarks.warn(warning.asText()));
+        response.path("auditAnnotations")
+                .properties()
+                .forEach(note -> remarks.annotate(
+                        webhook.name() + "/" + note.getKey(), note.getValue().asText()));
         if (!response.path("allowed").asBoolean()) {
             throw denied(webhook, response.path("status"));
         }

@@ -51,6 +51,13 @@ public final class SchemaTypes {
         return ofSchema(schema, true).orElse(Type.DYN);
     }
 
+    /** The type of a whole object of that schema, with all of its metadata. */
+    public static Type ofWholeObject(ObjectNode schema) {
+        return schema.at("/properties/metadata/properties").isEmpty()
+                ? ofObject(schema)
+                : object(schema, false).orElse(Type.DYN);
+    }
+
     /** Empty if expressions can't see values of that schema. */
     public static Optional<Type> of(ObjectNode schema) {
         return ofSchema(schema, false);

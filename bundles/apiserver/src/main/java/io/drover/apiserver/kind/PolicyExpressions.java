@@ -5,78 +5,84 @@ import io.drover.apiserver.cel.CelFailure;
 import io.drover.apiserver.cel.Environment;
 import io.drover.apiserver.cel.Program;
 import io.drover.apiserver.cel.Type;
-import io.drover.apiserver.request.Refusal.Cause;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** What the expressions of admission policies and webhooks may look at. */
+/**
+ * What the expressions of an admission policy, or of webhooks, may look at. A policy's own variables are known to those expressions that
+ * are compiled after them.
+ */
 public final class PolicyExpressions {
 
-    private static final Environment REQUEST = Environment.KUBERNETES
-            .withVariable("object", Type.DYN)
-            .withVariable("oldObject", Type.DYN)
-            .withVariable("request", Type.DYN);
+    private final Environment request;
+    private final Environment requestAndRights;
+    private final Map<String, Type> variables = new LinkedHashMap<>();
 
-    private static final Environment REQUEST_AND_RIGHTS = AuthorizerFunctions.in(REQUEST);
-
-    private PolicyExpressions() {}
+    private PolicyExpressions(Environment request) {
+        this.request = request;
+        this.requestAndRights = AuthorizerFunctions.in(request);
+    }
 
     /** Of a condition that says whether a webhook is asked. */
     public static Environment ofWebhooks() {
-        return REQUEST_AND_RIGHTS;
+        return AuthorizerFunctions.in(request(Type.DYN));
     }
 
-    /** @param parameters whether the policy takes some */
-    public static Environment ofPolicies(boolean parameters) {
-        return with(REQUEST_AND_RIGHTS, parameters);
+    /** Of a policy, whatever it is about. */
+    public static PolicyExpressions of(JsonNode spec) {
+        boolean parameters = spec.path("paramKind").isObject();
+        return of(Type.DYN, parameters ? Optional.of(Type.DYN) : Optional.empty());
     }
 
-    /** What a policy's message may tell: nothing of rights. */
-    public static Environment ofMessages(boolean parameters) {
-        return withVariables(with(REQUEST, parameters));
+    /** Of a policy about objects of that type. */
+    static PolicyExpressions of(Type object, Optional<Type> parameters) {
+        Environment known = request(object).withVariable("namespaceObject", RequestTypes.NAMESPACE);
+        return new PolicyExpressions(
+                parameters.map(type -> known.withVariable("params", type)).orElse(known));
     }
 
-    private static Environment with(Environment request, boolean parameters) {
-        Environment environment = request.withVariable("namespaceObject", Type.DYN);
-        return parameters ? environment.withVariable("params", Type.DYN) : environment;
+    private static Environment request(Type object) {
+        return Environment.KUBERNETES
+                .withVariable("object", object)
+                .withVariable("oldObject", object)
+                .withVariable("request", RequestTypes.REQUEST);
     }
 
-    /** With what a policy's own variables are found in. */
-    public static Environment withVariables(Environment environment) {
-        return environment.withVariable("variables", Type.map(Type.STRING, Type.DYN));
-    }
-
-    /** Compiles an expression, or adds to {@code causes} why that can't be done. */
-    static Optional<Program> check(Environment environment, JsonNode expression, String at, List<Cause> causes) {
-        String text = expression.asText("");
-        if (text.isBlank()) {
-            causes.add(Cause.required(at, ""));
-            return Optional.empty();
-        }
+    /**
+     * Compiles one of the policy's variables, for those after it.
+     *
+     * @throws CelFailure if it can't be; then it can be anything
+     */
+    public Program declare(String name, String expression) {
+        Type type = Type.DYN;
         try {
-            return Optional.of(environment.compile(text));
-        } catch (CelFailure e) {
-            causes.add(Cause.invalid(at, '"' + text + '"', "compilation failed: " + e.getMessage()));
-            return Optional.empty();
+            Program program = ofRules().compile(expression);
+            type = program.resultType();
+            return program;
+        } finally {
+            variables.put(name, type);
         }
     }
 
-    static void checkCondition(Environment environment, JsonNode expression, String at, List<Cause> causes) {
-        check(environment, expression, at, causes).ifPresent(program -> {
-            if (!program.resultType().equals(Type.BOOL) && !program.resultType().equals(Type.DYN)) {
-                causes.add(Cause.invalid(at, '"' + expression.asText() + '"', "must evaluate to bool"));
-            }
-        });
+    /** Of a condition that says whether the policy is about a request. */
+    public Environment ofConditions() {
+        return requestAndRights;
     }
 
-    static void checkMatchConditions(Environment environment, JsonNode conditions, String at, List<Cause> causes) {
-        int i = 0;
-        for (JsonNode condition : conditions) {
-            String here = at + "[" + i++ + "]";
-            if (condition.path("name").asText("").isEmpty()) {
-                causes.add(Cause.required(here + ".name", ""));
-            }
-            checkCondition(environment, condition.path("expression"), here + ".expression", causes);
-        }
+    public Environment ofRules() {
+        return withVariables(requestAndRights);
+    }
+
+    /** Of what a policy's message may tell: nothing of rights. */
+    public Environment ofMessages() {
+        return withVariables(request);
+    }
+
+    private Environment withVariables(Environment environment) {
+        return variables.isEmpty()
+                ? environment
+                : environment.withVariable(
+                        "variables", new Type.ObjectOf("kubernetes.variables", Map.copyOf(variables)));
     }
 }

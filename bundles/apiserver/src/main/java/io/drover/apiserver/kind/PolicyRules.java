@@ -2,13 +2,21 @@ package io.drover.apiserver.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.drover.apiserver.cel.Environment;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.drover.apiserver.cel.Type;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal.Cause;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A validating admission policy: its expressions can be compiled, and it says what it is about. */
 final class PolicyRules implements ResourceType.Rules {
+
+    private static final List<String> REASONS = List.of("Forbidden", "Invalid", "RequestEntityTooLarge");
+    private static final int MOST_ANNOTATIONS = 20;
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     @Override
     public void normalise(ObjectNode policy) {
@@ -43,37 +51,91 @@ final class PolicyRules implements ResourceType.Rules {
         if (spec.at("/matchConstraints/resourceRules").isEmpty()) {
             causes.add(Cause.required("spec.matchConstraints.resourceRules", ""));
         }
-        if (spec.path("validations").isEmpty()) {
-            causes.add(Cause.required(
-                    "spec.validations", "validations or auditAnnotations must contain at least one item"));
+        if (spec.path("validations").isEmpty() && spec.path("auditAnnotations").isEmpty()) {
+            for (String field : List.of("spec.validations", "spec.auditAnnotations")) {
+                causes.add(Cause.required(field, "validations or auditAnnotations must contain at least one item"));
+            }
         }
         if (!List.of("Fail", "Ignore").contains(spec.path("failurePolicy").asText())) {
             causes.add(Cause.unsupported(
                     "spec.failurePolicy", '"' + spec.path("failurePolicy").asText() + '"', List.of("Fail", "Ignore")));
         }
-        Environment environment =
-                PolicyExpressions.ofPolicies(spec.path("paramKind").isObject());
-        PolicyExpressions.checkMatchConditions(
-                environment, spec.path("matchConditions"), "spec.matchConditions", causes);
-        Environment withVariables = PolicyExpressions.withVariables(environment);
+        PolicyExpressions expressions = PolicyExpressions.of(spec);
+        ExpressionForm.checkMatchConditions(
+                expressions.ofConditions(), spec.path("matchConditions"), "spec.matchConditions", causes);
+        checkVariables(expressions, spec.path("variables"), causes);
+        checkValidations(expressions, spec.path("validations"), causes);
+        checkAnnotations(expressions, policy.at("/metadata/name").asText(), spec.path("auditAnnotations"), causes);
+    }
+
+    private static void checkVariables(PolicyExpressions expressions, JsonNode variables, List<Cause> causes) {
         int i = 0;
-        for (JsonNode variable : spec.path("variables")) {
+        for (JsonNode variable : variables) {
             String at = "spec.variables[" + i++ + "]";
-            if (variable.path("name").asText("").isEmpty()) {
-                causes.add(Cause.required(at + ".name", ""));
+            String name = variable.path("name").asText("");
+            if (name.isEmpty()) {
+                causes.add(Cause.required(at + ".name", "name is not specified"));
+            } else if (!IDENTIFIER.matcher(name).matches()) {
+                causes.add(Cause.invalid(at + ".name", '"' + name + '"', "must be a valid CEL identifier"));
             }
-            PolicyExpressions.check(withVariables, variable.path("expression"), at + ".expression", causes);
+            ExpressionForm.check(
+                    variable.path("expression"), at + ".expression", text -> expressions.declare(name, text), causes);
         }
-        i = 0;
-        for (JsonNode validation : spec.path("validations")) {
+    }
+
+    private static void checkValidations(PolicyExpressions expressions, JsonNode validations, List<Cause> causes) {
+        int i = 0;
+        for (JsonNode validation : validations) {
             String at = "spec.validations[" + i++ + "]";
-            PolicyExpressions.checkCondition(withVariables, validation.path("expression"), at + ".expression", causes);
-            if (validation.has("messageExpression")) {
-                Environment messages =
-                        PolicyExpressions.ofMessages(spec.path("paramKind").isObject());
-                PolicyExpressions.check(
-                        messages, validation.path("messageExpression"), at + ".messageExpression", causes);
+            ExpressionForm.check(
+                    validation.path("expression"),
+                    at + ".expression",
+                    expressions.ofRules()::compile,
+                    causes,
+                    Type.BOOL);
+            String message = validation.path("message").asText("");
+            if (message.trim().contains("\n")) {
+                causes.add(Cause.invalid(
+                        at + ".message", TextNode.valueOf(message).toString(), "must not contain line breaks"));
             }
+            String reason = validation.path("reason").asText("");
+            if (!reason.isEmpty() && !REASONS.contains(reason)) {
+                causes.add(Cause.unsupported(at + ".reason", '"' + reason + '"', REASONS));
+            }
+            if (!validation.path("messageExpression").asText("").isEmpty()) {
+                ExpressionForm.check(
+                        validation.path("messageExpression"),
+                        at + ".messageExpression",
+                        expressions.ofMessages()::compile,
+                        causes,
+                        Type.STRING);
+            }
+        }
+    }
+
+    private static void checkAnnotations(
+            PolicyExpressions expressions, String policy, JsonNode annotations, List<Cause> causes) {
+        if (annotations.size() > MOST_ANNOTATIONS) {
+            causes.add(Cause.invalid(
+                    "spec.auditAnnotations",
+                    Integer.toString(annotations.size()),
+                    "must not have more than " + MOST_ANNOTATIONS + " auditAnnotations"));
+            return;
+        }
+        Set<String> keys = new HashSet<>();
+        int i = 0;
+        for (JsonNode annotation : annotations) {
+            String at = "spec.auditAnnotations[" + i++ + "]";
+            String key = annotation.path("key").asText("");
+            ExpressionForm.checkName(key, policy + "/" + key, at + ".key", causes);
+            ExpressionForm.check(
+                    annotation.path("valueExpression"),
+                    at + ".valueExpression",
+                    expressions.ofRules()::compile,
+                    causes,
+                    Type.STRING,
+                    Type.NULL);
+            ExpressionForm.checkNew(keys.add(key), key, at + ".key", causes);
         }
     }
 }

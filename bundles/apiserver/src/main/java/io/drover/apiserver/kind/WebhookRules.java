@@ -78,7 +78,7 @@ final class WebhookRules implements ResourceType.Rules {
                         Integer.toString(timeout),
                         "the timeout value must be between 1 and 30 seconds"));
             }
-            PolicyExpressions.checkMatchConditions(
+            ExpressionForm.checkMatchConditions(
                     PolicyExpressions.ofWebhooks(), webhook.path("matchConditions"), at + ".matchConditions", causes);
             validateReviewVersions(webhook, at, causes);
             validateClient(webhook.path("clientConfig"), at + ".clientConfig", causes);

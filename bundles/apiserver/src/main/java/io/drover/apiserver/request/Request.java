@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A call with its path and query taken apart. */
-public final class Request {
+public final class Request implements Remarks {
 
     private static final int MOST_WARNINGS = 50;
     private static final Pattern DURATION = Pattern.compile("0|(\\d{1,9}(\\.\\d{1,9})?(ns|us|µs|ms|s|m|h)){1,6}");
@@ -69,7 +69,12 @@ public final class Request {
         return call.method();
     }
 
-    /** Tells the caller something along with the answer. */
+    @Override
+    public void annotate(String key, String value) {
+        reply.ifPresent(told -> told.annotated(key, value));
+    }
+
+    @Override
     public void warn(String warning) {
         if (warnings.size() < MOST_WARNINGS) {
             warnings.add(warning);

@@ -10,6 +10,7 @@ import io.drover.apiserver.access.EventExpiry;
 import io.drover.apiserver.access.Keepers;
 import io.drover.apiserver.access.NamespaceDefaults;
 import io.drover.apiserver.access.OwnRequests;
+import io.drover.apiserver.access.PolicyStatus;
 import io.drover.apiserver.access.Rbac;
 import io.drover.apiserver.access.Rights;
 import io.drover.apiserver.access.RuleReview;
@@ -124,6 +125,7 @@ public final class ApiServer implements PlaneServer, AutoCloseable {
         keepers = new Keepers(store);
         keepers.add(rbac);
         keepers.add(new AggregatedRoles(store, ownRequests));
+        keepers.add(new PolicyStatus(store, kinds, ownRequests));
         keepers.add(new EventExpiry(store, environment.eventsKept(), Clock.systemUTC()));
     }
 

@@ -72,13 +72,13 @@ final class Changing {
             object.remove("status");
         }
         Change change = Admission.change(Operation.CREATE, request, route, object, null);
-        admissions.mutate(change, type, () -> Admission.settle(object, type), request::warn);
+        admissions.mutate(change, type, () -> Admission.settle(object, type), request);
         if (!isApply(request)) {
             FieldManagers.updated(object, null, route, request);
         }
         Admission.complete(object, null, type);
         roleGuard.check(request.caller(), type, object, null);
-        admissions.validate(change, type, request::warn);
+        admissions.validate(change, type, request);
         Metadata.leading(object);
         String name = Metadata.name(object);
         String key = type.key(route.namespace(), name);
@@ -326,10 +326,10 @@ final class Changing {
         Admission.normalise(after, type);
         limitTo(route, after, before);
         Change change = Admission.change(Operation.UPDATE, request, route, after, before);
-        admissions.mutate(change, type, () -> Admission.settle(after, type), request::warn);
+        admissions.mutate(change, type, () -> Admission.settle(after, type), request);
         Admission.complete(after, before, type);
         roleGuard.check(request.caller(), type, after, before);
-        admissions.validate(change, type, request::warn);
+        admissions.validate(change, type, request);
         countGeneration(type, after, before);
         if (after.equals(before)) {
             return Optional.empty();

@@ -154,7 +154,7 @@ final class Deleting {
 
     private void admit(Request request, Route route, ObjectNode object) {
         Change change = Admission.change(Operation.DELETE, request, route, object, object);
-        admissions.validate(change, route.type(), request::warn);
+        admissions.validate(change, route.type(), request);
     }
 
     /** Deletes for Drover itself, in the background; one that is gone is no failure. */

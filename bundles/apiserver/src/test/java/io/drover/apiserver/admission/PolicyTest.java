@@ -1,11 +1,15 @@
 package io.drover.apiserver.admission;
 
+import static io.drover.apiserver.access.Plane.await;
 import static io.drover.apiserver.access.Plane.made;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.apiserver.Asking.Answered;
 import io.drover.apiserver.access.Plane;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,5 +165,141 @@ class PolicyTest {
         made(bind("'validationActions':['Deny']"));
 
         assertThat(create("x", "{}").message()).contains("cost limit exceeded");
+    }
+
+    @Test
+    void annotationsAreNotedInTheAuditOfWhatIsAllowedAndOfWhatIsRefused() {
+        made(policy(quoted("'variables':[{'name':'it','expression':'object.metadata.name'}],"
+                + "'validations':[{'expression':'variables.it != `bad`','message':'not this'}],"
+                + "'auditAnnotations':[{'key':'name','valueExpression':'`is ` + string(variables.it)'},"
+                + "{'key':'none','valueExpression':'null'},{'key':'empty','valueExpression':'` `'}]")));
+        made(bind("'validationActions':['Deny']"));
+
+        Answered good = create("good", "{}");
+        made(good);
+        assertThat(good.notes()).containsExactlyEntriesOf(Map.of("p/name", "is good"));
+        Answered bad = create("bad", "{}");
+        assertThat(bad.status()).isEqualTo(422);
+        assertThat(bad.notes()).containsExactlyEntriesOf(Map.of("p/name", "is bad"));
+    }
+
+    @Test
+    void anAnnotationThatHasNoValueDecidesByItsPolicy() {
+        made(
+                policy(
+                        "'auditAnnotations':[{'key':'k','valueExpression':'string(object.data.missing)'}],'failurePolicy':'Fail'"));
+        made(bind("'validationActions':['Audit']"));
+        assertThat(create("a", "{'k':'v'}").message())
+                .endsWith("denied request: expression 'string(object.data.missing)' resulted in error:"
+                        + " no such key: missing");
+
+        plane.system.mergePatch(POLICIES + "validatingadmissionpolicies/p", "{'spec':{'failurePolicy':'Ignore'}}");
+        made(create("a", "{'k':'v'}"));
+    }
+
+    @Test
+    void violationsOfABindingThatAuditsAreNotedAndLetPass() throws Exception {
+        made(policy("'validations':[{'expression':'true'},{'expression':'false','message':'never'}]"));
+        made(bind("'validationActions':['Audit']"));
+
+        Answered created = create("a", "{}");
+        made(created);
+        String note = created.notes().get("validation.policy.admission.k8s.io/validation_failure");
+        assertThat(new ObjectMapper().readTree(note))
+                .isEqualTo(new ObjectMapper()
+                        .readTree(
+                                "[{'message':'never','policy':'p','binding':'b','expressionIndex':1,'validationActions':['Audit']}]"
+                                        .replace('\'', '"')));
+    }
+
+    @Test
+    void annotationsThatCannotBeAreRefused() {
+        assertThat(policy(
+                                "'auditAnnotations':[{'key':'a b','valueExpression':'1'},{'key':'k','valueExpression':'object.x'},"
+                                        + "{'key':'k','valueExpression':''}]")
+                        .message())
+                .contains("spec.auditAnnotations[0].key: Invalid value: \"p/a b\": name part must consist of")
+                .contains("spec.auditAnnotations[0].valueExpression: Invalid value: \"1\": must evaluate to one of"
+                        + " [string null_type] but got int")
+                .contains("Invalid value: \"object.x\": must evaluate to one of [string null_type] but got dyn")
+                .contains("spec.auditAnnotations[2].valueExpression: Required value: valueExpression is not specified")
+                .contains("spec.auditAnnotations[2].key: Duplicate value: \"k\"");
+        assertThat(policy("'failurePolicy':'Fail'").message())
+                .contains(
+                        "spec.validations: Required value: validations or auditAnnotations must contain at least one item")
+                .contains("spec.auditAnnotations: Required value");
+    }
+
+    @Test
+    void theStatusTellsWhatDoesNotFitTheSchemasOfWhatAPolicyNames() {
+        made(policy(
+                "'variables':[{'name':'data','expression':'object.data'},{'name':'odd','expression':'object.nope'}],"
+                        + "'validations':[{'expression':'object.spec.replicas > 1','messageExpression':'string(object.nope)'},"
+                        + "{'expression':'variables.data.size() > 1 && variables.odd == 1'},"
+                        + "{'expression':'object.metadata.uid == 1'}]"));
+        String path = POLICIES + "validatingadmissionpolicies/p";
+        await(() ->
+                plane.system.get(path).json().at("/status/observedGeneration").asInt() == 1);
+        JsonNode warnings = plane.system.get(path).json().at("/status/typeChecking/expressionWarnings");
+
+        assertThat(warnings.findValuesAsText("fieldRef"))
+                .containsExactly(
+                        "spec.validations[0].expression",
+                        "spec.validations[0].messageExpression",
+                        "spec.validations[2].expression");
+        assertThat(warnings.at("/0/warning").asText())
+                .isEqualTo(
+                        "/v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'spec'\n | object.spec.replicas > 1\n"
+                                + " | ......^\n");
+        assertThat(warnings.at("/2/warning").asText())
+                .contains("found no matching overload for '_==_' applied to '(string, int)'");
+
+        plane.system.mergePatch(
+                path, "{'spec':{'variables':null,'validations':[{'expression':'object.data.size() < 9'}]}}");
+        await(() ->
+                plane.system.get(path).json().at("/status/observedGeneration").asInt() == 2);
+        assertThat(plane.system.get(path).json().at("/status/typeChecking").toString())
+                .isEqualTo("{}");
+    }
+
+    @Test
+    void parametersAreCheckedByTheirSchemaAndKindsByStarsAreNot() {
+        made(policy(
+                "'paramKind':{'apiVersion':'v1','kind':'Secret'},'validations':[{'expression':'params.nope == 1'}]"));
+        String path = POLICIES + "validatingadmissionpolicies/";
+        await(() -> plane.system
+                        .get(path + "p")
+                        .json()
+                        .at("/status/observedGeneration")
+                        .asInt()
+                == 1);
+        assertThat(plane.system
+                        .get(path + "p")
+                        .json()
+                        .at("/status/typeChecking/expressionWarnings/0/warning")
+                        .asText())
+                .contains("undefined field 'nope'");
+
+        made(plane.system.post(
+                path,
+                "{'metadata':{'name':'stars'},'spec':{'matchConstraints':{'resourceRules':[{'operations':['*'],"
+                        + "'apiGroups':['*'],'apiVersions':['*'],'resources':['configmaps']}]},"
+                        + "'validations':[{'expression':'object.nope == 1'}]}}"));
+        await(() -> plane.system
+                        .get(path + "stars")
+                        .json()
+                        .at("/status/observedGeneration")
+                        .asInt()
+                == 1);
+        assertThat(plane.system
+                        .get(path + "stars")
+                        .json()
+                        .at("/status/typeChecking")
+                        .toString())
+                .isEqualTo("{}");
+    }
+
+    private static String quoted(String withBackQuotes) {
+        return withBackQuotes.replace("`", "\\u0027");
     }
 }

@@ -47,6 +47,7 @@ class WebhookTest {
                 HOOKS + plural,
                 "{'metadata':{'name':'" + name + "'},'webhooks':[{'name':'" + name + ".example.com','clientConfig':"
                         + webhook.clientConfig() + ",'sideEffects':'None','admissionReviewVersions':['v1'],"
+                        + "'timeoutSeconds':30,"
                         + "'rules':[{'operations':['CREATE','DELETE'],'apiGroups':[''],'apiVersions':['v1'],"
                         + "'resources':['configmaps']}]" + more + "}]}");
     }
@@ -59,7 +60,7 @@ class WebhookTest {
     void oneThatValidatesIsToldOfTheChangeAndMayRefuseIt() throws Exception {
         answering(request -> request.path("name").asText().equals("bad")
                 ? "'allowed':false,'status':{'message':'not this one','code':403}"
-                : "'allowed':true,'warnings':['take care']");
+                : "'allowed':true,'warnings':['take care'],'auditAnnotations':{'seen':'yes'}");
         made(configure("validatingwebhookconfigurations", "v", ""));
 
         Answered refused = create("bad", "");
@@ -68,6 +69,7 @@ class WebhookTest {
         Answered good = create("good", "");
         made(good);
         assertThat(good.headers()).containsEntry("warning", "299 - \"take care\"");
+        assertThat(good.notes()).containsEntry("v.example.com/seen", "yes");
         assertThat(plane.system.mergePatch(MAPS + "/good", "{'data':{'a':'b'}}").status())
                 .isEqualTo(200);
         assertThat(webhook.requests).hasSize(2);
@@ -116,7 +118,7 @@ class WebhookTest {
     @Test
     void oneThatFailsIsAgainstItUnlessItsPolicySaysOtherwise() throws Exception {
         answering(request -> "'allowed':true");
-        made(configure("validatingwebhookconfigurations", "v", ",'timeoutSeconds':2"));
+        made(configure("validatingwebhookconfigurations", "v", ""));
         webhook.close();
 
         Answered refused = create("a", "");
@@ -176,5 +178,22 @@ class WebhookTest {
                 .contains("webhooks[0].sideEffects: Required value: must specify one of None, NoneOnDryRun")
                 .contains("webhooks[0].matchConditions[0].expression: Invalid value: \"nonsense\": compilation failed")
                 .contains("'https' is the only allowed URL scheme");
+    }
+
+    @Test
+    void oneThatIsNamedByAServiceIsRefusedWithWhatToDoInstead() {
+        for (String more : new String[] {"", "'url':'https://hook.example.com/',"}) {
+            Answered refused = plane.system.post(
+                    HOOKS + "validatingwebhookconfigurations",
+                    "{'metadata':{'name':'v'},'webhooks':[{'name':'v.example.com','clientConfig':{" + more
+                            + "'service':{'namespace':'n','name':'hook'}},'sideEffects':'None',"
+                            + "'admissionReviewVersions':['v1']}]}");
+
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.message())
+                    .endsWith("\"v\" is invalid: webhooks[0].clientConfig.service: Forbidden:"
+                            + " the management plane has no services; name the webhook by its url");
+        }
+        made(create("a", ""));
     }
 }

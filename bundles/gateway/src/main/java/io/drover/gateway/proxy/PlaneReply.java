@@ -48,6 +48,11 @@ final class PlaneReply implements PlaneAnswer {
     }
 
     @Override
+    public void annotated(String key, String value) {
+        audited.annotated(key, value);
+    }
+
+    @Override
     public void begin(int status, Map<String, String> headers) {
         response.setStatus(status);
         headers.forEach((name, value) -> response.getHeaders().put(name, value));

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,7 @@ class AuditCommandsTest {
                     101,
                     1500,
                     "",
+                    Map.of(),
                     List.of(),
                     null,
                     null);
