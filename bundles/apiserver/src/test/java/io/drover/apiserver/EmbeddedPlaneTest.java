@@ -98,7 +98,7 @@ class EmbeddedPlaneTest {
             threads[t].start();
         }
         for (Thread thread : threads) {
-            thread.join(30_000);
+            thread.join(60_000);
         }
 
         assertThat(plane().objects(Setting.class).get("n").orElseThrow().value().value())
@@ -145,9 +145,9 @@ class EmbeddedPlaneTest {
         settings.edit("w", s -> s.with(v -> new Setting("2", "", false, "db")));
         settings.delete("w");
 
-        assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("new 1");
-        assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("changed 2");
-        assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("deleted w");
+        assertThat(seen.poll(30, TimeUnit.SECONDS)).isEqualTo("new 1");
+        assertThat(seen.poll(30, TimeUnit.SECONDS)).isEqualTo("changed 2");
+        assertThat(seen.poll(30, TimeUnit.SECONDS)).isEqualTo("deleted w");
         assertThat(watched.get("w")).isEmpty();
     }
 
@@ -173,7 +173,7 @@ class EmbeddedPlaneTest {
 
         client.namespaces().withName("short").delete();
 
-        client.namespaces().withName("short").waitUntilCondition(java.util.Objects::isNull, 10, TimeUnit.SECONDS);
+        client.namespaces().withName("short").waitUntilCondition(java.util.Objects::isNull, 30, TimeUnit.SECONDS);
         assertThat(client.configMaps().inNamespace("short").withName("m").get()).isNull();
     }
 
@@ -208,7 +208,7 @@ class EmbeddedPlaneTest {
         client.secrets()
                 .inNamespace("default")
                 .withName("owned")
-                .waitUntilCondition(java.util.Objects::isNull, 10, TimeUnit.SECONDS);
+                .waitUntilCondition(java.util.Objects::isNull, 30, TimeUnit.SECONDS);
         assertThat(client.secrets().inNamespace("default").withName("owned").get())
                 .isNull();
     }

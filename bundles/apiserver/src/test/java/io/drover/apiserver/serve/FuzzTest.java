@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drover.api.auth.Caller;
 import io.drover.apiserver.Asking;
 import io.drover.apiserver.Asking.Answered;
+import io.drover.apiserver.access.Plane;
 import io.drover.apiserver.store.Store;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -131,9 +132,8 @@ class FuzzTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void appliedConfigurations() throws IOException {
-        api.post(DEFINITIONS, ApiServerTest.DEFINITION);
-        ApiServerTest.await(
-                () -> api.get("/apis/example.com/v1/namespaces/n/widgets").status() == 200);
+        api.post(DEFINITIONS, Samples.DEFINITION);
+        Plane.await(() -> api.get("/apis/example.com/v1/namespaces/n/widgets").status() == 200);
         api.apply(
                 MAP + "?fieldManager=other",
                 "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'m'},'data':{'b':'1'}}");
@@ -176,9 +176,9 @@ class FuzzTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void objectsOfDefinedKinds() throws IOException {
-        api.post(DEFINITIONS, ApiServerTest.DEFINITION);
+        api.post(DEFINITIONS, Samples.DEFINITION);
         String widgets = "/apis/example.com/v1/namespaces/n/widgets";
-        ApiServerTest.await(() -> api.get(widgets).status() == 200);
+        Plane.await(() -> api.get(widgets).status() == 200);
         fuzz(
                 "object",
                 Mutation::ofJson,
@@ -226,7 +226,7 @@ class FuzzTest {
         fuzz("query", Mutation::ofQuery, query -> {
             Asking.Watched watched = api.watch("/api/v1/namespaces/n/configmaps?watch=true&" + query);
             watched.leave();
-            ApiServerTest.await(() -> watched.status() != 0);
+            Plane.await(() -> watched.status() != 0);
             assertThat(watched.status()).as(query).isNotEqualTo(500);
             return send("GET", MAP, "", "");
         });

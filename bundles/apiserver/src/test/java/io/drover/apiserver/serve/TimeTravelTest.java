@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.auth.Caller;
 import io.drover.apiserver.Asking;
 import io.drover.apiserver.Asking.Answered;
+import io.drover.apiserver.access.Plane;
 import io.drover.apiserver.store.Retention;
 import io.drover.apiserver.store.Store;
 import java.nio.file.Path;
@@ -146,7 +147,7 @@ class TimeTravelTest {
         server.close();
 
         start(new Retention(Duration.ofDays(1), 10));
-        ApiServerTest.await(() -> api.get(MAPS + "/m?asOf=" + first).status() == 410);
+        Plane.await(() -> api.get(MAPS + "/m?asOf=" + first).status() == 410);
         Answered expired = api.get(MAPS + "?asOf=" + first);
         assertThat(expired.reason()).isEqualTo("Expired");
         assertThat(expired.message()).matches("revision " + first + " is no longer kept: the earliest one is \\d+");
@@ -220,10 +221,10 @@ class TimeTravelTest {
     void historyHidesPasswordsOfKinds() {
         api.post(
                 "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-                ApiServerTest.DEFINITION.replace(
+                Samples.DEFINITION.replace(
                         "'color':{'type':'string',", "'color':{'type':'string','format':'password',"));
         String widgets = "/apis/example.com/v1/namespaces/n/widgets";
-        ApiServerTest.await(() -> api.get(widgets).status() == 200);
+        Plane.await(() -> api.get(widgets).status() == 200);
         assertThat(api.post(
                                 widgets,
                                 "{'apiVersion':'example.com/v1','kind':'Widget','metadata':{'name':'w'},'spec':{'size':1,'color':'green'}}")

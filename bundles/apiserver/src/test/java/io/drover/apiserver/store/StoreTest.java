@@ -117,18 +117,19 @@ class StoreTest {
             // While the writer is held up in telling of one write, the others gather.
             CountDownLatch held = new CountDownLatch(1);
             CountDownLatch released = new CountDownLatch(1);
-            store.write(Write.create(TOPIC + "first", object("1"), null, ME)).thenRun(() -> {
+            store.feed(TOPIC).listen(() -> {
                 held.countDown();
                 await(released);
             });
+            store.write(Write.create(TOPIC + "first", object("1"), null, ME));
             assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
             List<CompletableFuture<Stored>> writes = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
                 writes.add(store.write(Write.create(TOPIC + "o" + i, object("1"), null, ME)));
             }
-            released.countDown();
             CompletableFuture<Long> firstSeen =
                     writes.get(0).thenApply(s -> store.now().revision());
+            released.countDown();
 
             // The first of the group is acknowledged when the whole group is there.
             assertThat(firstSeen.get(30, TimeUnit.SECONDS)).isEqualTo(301);
