@@ -47,7 +47,7 @@ interface BackupTimes {
 
     private static DroverException refused(String expression, String reason) {
         return DroverException.rejected("\"" + expression
-                + "\" is no times of backups, which are written as \"minute hour day-of-month month day-of-week\", such as"
-                + " \"30 3 * * *\" for half past three every night: " + reason);
+                + "\" is not a time as in crontab, \"minute hour day-of-month month day-of-week\", such as \"30 3 * * *\" for half"
+                + " past three every night: " + reason);
     }
 }

@@ -161,7 +161,7 @@ class BackupScheduleTest {
     void whatIsNoTimeIsRefusedWithTheExpressionAndAnExample(String expression) {
         assertThatThrownBy(() -> BackupTimes.cron(expression, ZoneOffset.UTC))
                 .isInstanceOf(DroverException.class)
-                .hasMessageStartingWith("\"" + expression + "\" is no times of backups")
+                .hasMessageStartingWith("\"" + expression + "\" is not a time as in crontab")
                 .hasMessageContaining("\"30 3 * * *\"")
                 .extracting(e -> ((DroverException) e).fault())
                 .isEqualTo(Fault.REJECTED);
