@@ -13,6 +13,13 @@ final class Watchers implements AutoCloseable {
 
     static final int COUNT = 200;
 
+    /**
+     * How long an event takes, in milliseconds.
+     *
+     * @param answered p99 of what the change itself took until it was answered, the disk's part in it
+     */
+    record Delay(double p50, double p99, double answered) {}
+
     private final Process process;
     private final BufferedWriter commands;
     private final BufferedReader answers;
@@ -37,9 +44,10 @@ final class Watchers implements AutoCloseable {
         return Double.parseDouble(ask("rate " + time.toSeconds()));
     }
 
-    /** From before a change is sent until a watch hears of it, at 20 changes a second: 99 % are quicker. */
-    double p99Millis(Duration time) throws IOException {
-        return Double.parseDouble(ask("delay " + time.toSeconds()));
+    /** From before a change is sent until a watch hears of it, at 20 changes a second. */
+    Delay delay(Duration time) throws IOException {
+        String[] millis = ask("delay " + time.toSeconds()).split(" ");
+        return new Delay(Double.parseDouble(millis[0]), Double.parseDouble(millis[1]), Double.parseDouble(millis[2]));
     }
 
     /** More watches, that stop reading at once. */
