@@ -11,10 +11,13 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What policies have found about one change. */
 final class Findings {
 
+    private static final Logger log = LoggerFactory.getLogger(Findings.class);
     private static final String VIOLATIONS = "validation.policy.admission.k8s.io/validation_failure";
     private static final int LONGEST_NOTE = 10 * 1024;
 
@@ -42,6 +45,14 @@ final class Findings {
                     .put("binding", binding.name())
                     .put("expressionIndex", violation.expression());
             binding.actions().forEach(failure.putArray("validationActions")::add);
+            // Not all requests have an audit: those within the process don't.
+            log.info(
+                    "A policy was violated: policy={} binding={} resource={} namespace={} name={}",
+                    policy.name(),
+                    binding.name(),
+                    type.qualified(),
+                    change.namespace(),
+                    change.name());
         }
         if (binding.actions().contains("Deny")) {
             refuse(policy, binding, violation);

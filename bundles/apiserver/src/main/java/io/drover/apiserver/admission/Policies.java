@@ -112,7 +112,7 @@ final class Policies extends Following {
         String name = object.at("/metadata/name").asText();
         JsonNode spec = object.path("spec");
         if (stored.key().startsWith(BuiltIns.VALIDATING_POLICIES.topic())) {
-            policies.put(name, Policy.of(name, spec));
+            policies.put(name, compiled(name, spec));
         } else {
             List<String> actions = new ArrayList<>();
             spec.path("validationActions").forEach(action -> actions.add(action.asText()));
@@ -124,6 +124,22 @@ final class Policies extends Following {
                             spec,
                             Matching.ofConstraints(spec.path("matchResources")),
                             actions));
+        }
+    }
+
+    /** One that an earlier version took and this one can't compile refuses what it is about, unless its failures are passed over. */
+    private static Policy compiled(String name, JsonNode spec) {
+        try {
+            return Policy.of(name, spec);
+        } catch (CelFailure e) {
+            log.error("A policy can't be compiled: policy={} reason={}", name, e.getMessage());
+            ObjectNode closed = Json.object();
+            closed.set("matchConstraints", spec.path("matchConstraints"));
+            closed.putArray("validations")
+                    .addObject()
+                    .put("expression", spec.path("failurePolicy").asText().equals("Ignore") ? "true" : "false")
+                    .put("message", "the policy can't be compiled: " + e.getMessage());
+            return Policy.of(name, closed);
         }
     }
 

@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.Asking.Answered;
 import io.drover.apiserver.access.Plane;
+import io.drover.apiserver.kind.BuiltIns;
+import io.drover.apiserver.store.Author;
+import io.drover.apiserver.store.Store;
+import io.drover.apiserver.store.Write;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -297,6 +305,27 @@ class PolicyTest {
                         .at("/status/typeChecking")
                         .toString())
                 .isEqualTo("{}");
+    }
+
+    @Test
+    void oneThatAnEarlierVersionTookAndThisOneCannotCompileRefusesWhatItIsAbout() throws Exception {
+        plane.close();
+        ObjectNode policy = (ObjectNode) new ObjectMapper()
+                .readTree(("{'apiVersion':'admissionregistration.k8s.io/v1','kind':'ValidatingAdmissionPolicy',"
+                                + "'metadata':{'name':'p','generation':1},'spec':{'failurePolicy':'Fail','matchConstraints':"
+                                + "{'resourceRules':[{'operations':['CREATE'],'apiGroups':[''],'apiVersions':['v1'],"
+                                + "'resources':['configmaps'],'scope':'*'}]},'validations':[{'expression':'request.nope'}]}}")
+                        .replace('\'', '"'));
+        try (Store store = Store.open(data, Duration.ofHours(1), Clock.systemUTC())) {
+            String key = BuiltIns.VALIDATING_POLICIES.key("", "p");
+            store.write(Write.create(key, policy, null, new Author("me", "192.0.2.1", "create")))
+                    .get(30, TimeUnit.SECONDS);
+        }
+        plane = new Plane(data);
+        made(bind("'validationActions':['Deny']"));
+
+        assertThat(create("a", "{}").message()).contains("the policy can't be compiled", "undefined field 'nope'");
+        made(plane.system.post("/api/v1/namespaces/n/secrets", "{'metadata':{'name':'s'}}"));
     }
 
     private static String quoted(String withBackQuotes) {
