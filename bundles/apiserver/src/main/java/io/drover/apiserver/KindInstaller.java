@@ -2,38 +2,81 @@ package io.drover.apiserver;
 
 import io.drover.api.DroverException;
 import io.drover.api.kind.KindDefinition;
+import io.drover.apiserver.kind.DefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Installs kinds as custom resource definitions, by server-side apply, so that what others added to a definition stays. */
+/**
+ * Installs kinds as custom resource definitions, by server-side apply, so that what others added to a definition stays. Definitions only
+ * ever go upward: one that a newer version wrote, in another process over the same cluster or before a step back, stays as it is.
+ */
 public final class KindInstaller {
 
     private static final Logger log = LoggerFactory.getLogger(KindInstaller.class);
     private static final String FIELD_MANAGER = "drover";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** The API server itself writes into a new definition several times. */
+    private static final int ATTEMPTS = 20;
 
     private final KubernetesClient client;
+    private final Function<Class<?>, DefinitionVersion> versions;
 
     KindInstaller(KubernetesClient client) {
+        this(client, DefinitionVersion::of);
+    }
+
+    /** @param versions of the kinds as this process has them */
+    KindInstaller(KubernetesClient client, Function<Class<?>, DefinitionVersion> versions) {
         this.client = client;
+        this.versions = versions;
     }
 
     /** Returns once the kinds are served. */
     void install(List<Class<? extends Record>> kinds) {
         for (Class<? extends Record> kind : kinds) {
-            client.resource(KindDefinition.of(kind).customResourceDefinition())
-                    .fieldManager(FIELD_MANAGER)
-                    .forceConflicts()
-                    .serverSideApply();
+            define(KindDefinition.of(kind));
         }
         for (Class<? extends Record> kind : kinds) {
             awaitEstablished(KindDefinition.of(kind).customResourceDefinition());
             log.debug("Kind installed: kind={}", KindDefinition.of(kind));
+        }
+    }
+
+    private void define(KindDefinition kind) {
+        DefinitionVersion own = versions.apply(kind.type());
+        CustomResourceDefinition wanted = own.mark(kind.customResourceDefinition());
+        for (int attempt = 1; ; attempt++) {
+            CustomResourceDefinition there = client.resource(wanted).get();
+            if (there != null && own.isOlderThan(DefinitionVersion.in(there))) {
+                log.info(
+                        "A kind's definition is of a newer version and stays as it is: kind={} version={} own={}",
+                        kind,
+                        DefinitionVersion.in(there),
+                        own);
+                return;
+            }
+            // Only onto what was looked at.
+            wanted.getMetadata()
+                    .setResourceVersion(
+                            there == null ? null : there.getMetadata().getResourceVersion());
+            try {
+                client.resource(wanted)
+                        .fieldManager(FIELD_MANAGER)
+                        .forceConflicts()
+                        .serverSideApply();
+                return;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != 409 || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -45,7 +45,10 @@ public final class Connection implements PlaneEndpoint {
      * @throws DroverException {@code REJECTED} with a sentence if that can't be used
      */
     public static Connection read(String kubeconfig) {
-        Config config = kubeconfig.isEmpty() ? ofPod(POD_ACCOUNT, System.getenv()) : ofFile(Path.of(kubeconfig));
+        return kubeconfig.isEmpty() ? ofPod(POD_ACCOUNT, System.getenv()) : of(ofFile(Path.of(kubeconfig)));
+    }
+
+    private static Connection of(Config config) {
         if (config.isTrustCerts() || config.isDisableHostnameVerification()) {
             throw DroverException.rejected("The management plane's cluster is not verified (insecure-skip-tls-verify):"
                     + " give the kubeconfig the certificate of the cluster's authority");
@@ -75,7 +78,14 @@ public final class Connection implements PlaneEndpoint {
         }
     }
 
-    static Config ofPod(Path account, Map<String, String> environment) {
+    /**
+     * By a pod's account.
+     *
+     * @param account the folder with its {@code token}, which may be replaced at any time, and the authority's {@code ca.crt}
+     * @param environment with the variables that say where the API server is
+     * @throws DroverException {@code REJECTED} with a sentence if this is no pod
+     */
+    public static Connection ofPod(Path account, Map<String, String> environment) {
         String host = environment.get("KUBERNETES_SERVICE_HOST");
         Path token = account.resolve("token");
         if (host == null || !Files.isReadable(token)) {
@@ -83,11 +93,11 @@ public final class Connection implements PlaneEndpoint {
                     + " and this process does not run in a pod with a service account");
         }
         String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
-        return new ConfigBuilder(Config.empty())
+        return of(new ConfigBuilder(Config.empty())
                 .withMasterUrl("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/")
                 .withCaCertFile(account.resolve("ca.crt").toString())
                 .withOauthTokenProvider(new TokenFile(token)::read)
-                .build();
+                .build());
     }
 
     private static String reason(Throwable failure) {

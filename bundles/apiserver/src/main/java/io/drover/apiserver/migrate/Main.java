@@ -33,8 +33,9 @@ public final class Main {
             """
 
             Fields of objects that Drover does not know are kept. What it writes from its start on: roles and settings
-            that are missing, settings' defaults, an administrator if there is none, and clusters' conditions. Stop the
-            other installation first; then "drover run --kubeconfig FILE --takeover" takes over.""";
+            that are missing, settings' defaults, an administrator if there is none, clusters' conditions, finalizers of
+            clusters and users, and the import commands of registration tokens. Stop the other installation first; then
+            "drover run --kubeconfig FILE --takeover" takes over.""";
 
     private static final Duration KEEP = Duration.ofDays(7);
 
