@@ -3,6 +3,7 @@
 //
 //	clients -kubeconfig FILE see SCENARIO...   does what is asked for, in that order
 //	clients -kubeconfig FILE candidate NAME    see election.go
+//	clients -kubeconfig FILE follow            see follow.go
 package main
 
 import (
@@ -90,6 +91,8 @@ func run(config *rest.Config, kubeconfig string, words []string) error {
 	switch words[0] {
 	case "candidate":
 		return stand(config, words[1])
+	case "follow":
+		return follow(config)
 	default:
 		return see(config, kubeconfig, words[1:])
 	}

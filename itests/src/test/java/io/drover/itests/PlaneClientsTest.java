@@ -7,7 +7,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +27,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +148,82 @@ class PlaneClientsTest {
         assertThat(printed.output()).isEqualTo(Files.readString(PROTOBUF));
     }
 
+    /** Informers that follow what others write, through the end of the server and its next start. */
+    @Test
+    void informersLoseNothingWhenTheServerIsKilled() throws Exception {
+        Map<String, String> known = new ConcurrentHashMap<>();
+        Path errors = folder.resolve("follow.err");
+        Process following = command(ours, Map.of(), "clients", Stream.of("follow"))
+                .redirectError(errors.toFile())
+                .start();
+        try (KubernetesClient client = fabric8(ours);
+                BufferedReader said = following.inputReader();
+                BufferedWriter input = following.outputWriter()) {
+            assertThat(said.readLine()).as(() -> read(errors)).isEqualTo("ready");
+            try (SharedIndexInformer<ConfigMap> informer =
+                    client.configMaps().inNamespace("follow").inform(new Versions(known))) {
+
+                // when the server is killed in the midst of it, and started again
+                drover.kill();
+                drover.startAgain();
+                input.write("more\n");
+                input.flush();
+                assertThat(said.readLine()).as(() -> read(errors)).isEqualTo("more");
+                input.close();
+
+                // then all informers know what is there, and were told of everything that was acknowledged, in order
+                assertThat(said.lines())
+                        .as(() -> read(errors))
+                        .contains(
+                                "typed knows what is there, and was told all in order",
+                                "dynamic knows what is there, and was told all in order");
+                assertThat(following.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+                Map<String, String> there = client.configMaps().inNamespace("follow").list().getItems().stream()
+                        .collect(Collectors.toMap(map -> map.getMetadata().getName(), map -> map.getMetadata()
+                                .getResourceVersion()));
+                Wait.until("fabric8's informer has told what is there", LIMIT, () -> known.equals(there));
+                assertThat(informer.isRunning()).isTrue();
+            }
+        } finally {
+            following.destroyForcibly();
+        }
+    }
+
+    private static KubernetesClient fabric8(Path kubeconfig) {
+        Config config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
+                .withHttpsProxy(null)
+                .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** Which objects are there, by what an informer tells. */
+    private record Versions(Map<String, String> known) implements ResourceEventHandler<ConfigMap> {
+
+        @Override
+        public void onAdd(ConfigMap map) {
+            known.put(map.getMetadata().getName(), map.getMetadata().getResourceVersion());
+        }
+
+        @Override
+        public void onUpdate(ConfigMap before, ConfigMap after) {
+            onAdd(after);
+        }
+
+        @Override
+        public void onDelete(ConfigMap map, boolean finalStateUnknown) {
+            known.remove(map.getMetadata().getName());
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<String> go(
             Path kubeconfig, Map<String, String> environment, String program, Stream<String> words) {
         try {
@@ -152,7 +240,7 @@ class PlaneClientsTest {
             assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
             return Files.readAllLines(output);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
