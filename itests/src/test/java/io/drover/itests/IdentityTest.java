@@ -2,14 +2,21 @@ package io.drover.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -97,39 +104,26 @@ class IdentityTest {
     }
 
     @Test
-    void kubectlsHelperGetsATokenThatItsUserSignsInForInABrowser(@TempDir Path home) throws IOException {
-        Path helper = home.resolve("drover-token");
-        Files.writeString(
-                helper, server.anonymous().get("/v3-public/drover-token").body());
+    void kubectlsHelperGetsATokenThatItsUserSignsInForOnAnotherMachine(@TempDir Path home) throws IOException {
+        Path helper = helper(home);
         String token;
-        try (Running waiting = helper(home, helper)) {
-            waiting.awaitOutput("The page shows the code");
-            String page = waiting.output();
+        try (Running waiting = run(home, helper, Map.of(), "--device")) {
+            waiting.awaitOutput("Tell it to nobody");
+            String code = waiting.output().replaceAll("(?s).*type the code ([A-Z-]*) there.*", "$1");
             assertThat(server.anonymous()
-                            .post(
-                                    "/v3-public/localProviders/local?action=login",
-                                    Map.of(
-                                            "username",
-                                            "admin",
-                                            "password",
-                                            DroverServer.ADMIN_PASSWORD,
-                                            "responseType",
-                                            "kubeconfig",
-                                            "requestId",
-                                            page.replaceAll("(?s).*requestId=([^&]*).*", "$1"),
-                                            "publicKey",
-                                            URLDecoder.decode(
-                                                    page.replaceAll("(?s).*publicKey=([^&]*).*", "$1"),
-                                                    StandardCharsets.UTF_8)))
-                            .status())
-                    .isEqualTo(200);
-            assertThat(waiting.awaitEnd(Duration.ofSeconds(30))).isZero();
-            token = waiting.output().replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+                            .post("/v3-public/authTokens?action=look", Map.of("userCode", code))
+                            .json()
+                            .path("address")
+                            .asText())
+                    .isEqualTo("127.0.0.1");
+            assertThat(signIn(Map.of("userCode", code)).status()).isEqualTo(200);
+            assertThat(waiting.awaitEnd(Duration.ofSeconds(60))).isZero();
+            token = tokenIn(waiting.output());
         }
         assertThat(server.with(token).get("/v3").status()).isEqualTo(200);
 
-        try (Running again = helper(home, helper)) {
-            assertThat(again.awaitEnd(Duration.ofSeconds(30))).isZero();
+        try (Running again = run(home, helper, Map.of(), "--device")) {
+            assertThat(again.awaitEnd(Duration.ofSeconds(60))).isZero();
             assertThat(again.output()).contains(token);
         }
         Path kept = FileSearch.containing(home, token).get(0);
@@ -137,12 +131,64 @@ class IdentityTest {
                 .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
         server.admin().delete("/v3/tokens/" + token.substring(0, token.indexOf(':')));
-        try (Running after = helper(home, helper)) {
-            after.awaitOutput("The page shows the code");
+        Wait.until("the token is gone", () -> server.with(token).get("/v3").status() == 401);
+        try (Running after = run(home, helper, Map.of(), "--device")) {
+            after.awaitOutput("type the code");
         }
     }
 
-    private static Running helper(Path home, Path helper) {
+    @Test
+    void kubectlsHelperIsToldByTheBrowserOfItsOwnMachineWhereItsTokenWaits(@TempDir Path home) throws Exception {
+        Path helper = helper(home);
+        Path browser = Files.writeString(home.resolve("xdg-open"), "#!/bin/sh\nexit 0\n");
+        Files.setPosixFilePermissions(browser, PosixFilePermissions.fromString("rwx------"));
+        Map<String, String> desktop =
+                Map.of("DISPLAY", ":0", "PATH", home + File.pathSeparator + System.getenv("PATH"));
+        try (Running waiting = run(home, helper, desktop, "--browser")) {
+            waiting.awaitOutput("responseType=kubeconfig");
+            String page = waiting.output();
+            String id = signIn(Map.of(
+                            "publicKey",
+                            URLDecoder.decode(
+                                    page.replaceAll("(?s).*publicKey=([^&]*).*", "$1"), StandardCharsets.UTF_8)))
+                    .json()
+                    .path("id")
+                    .asText();
+            String listener = "http://127.0.0.1:" + page.replaceAll("(?s).*[?]port=([0-9]*).*", "$1") + "/?code=" + id
+                    + "&state=";
+
+            assertThat(get(listener + "of-somebody-else")).isEqualTo(404);
+            assertThat(get(listener + page.replaceAll("(?s).*&state=([0-9a-f]*).*", "$1")))
+                    .isEqualTo(200);
+
+            assertThat(waiting.awaitEnd(Duration.ofSeconds(60))).isZero();
+            String token = tokenIn(waiting.output());
+            assertThat(server.with(token).get("/v3").status()).isEqualTo(200);
+            assertThat(page).doesNotContain(token);
+        }
+    }
+
+    private static int get(String url) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url))
+                                .timeout(Duration.ofSeconds(60))
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static String tokenIn(String credential) {
+        return credential.replaceAll("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+    }
+
+    private static Path helper(Path home) throws IOException {
+        return Files.writeString(
+                home.resolve("drover-token"),
+                server.anonymous().get("/v3-public/drover-token").body());
+    }
+
+    private static Running run(Path home, Path helper, Map<String, String> more, String way) {
         String authority = Base64.getEncoder()
                 .encodeToString(server.anonymous().get("/cacerts").body().getBytes(StandardCharsets.UTF_8));
         String info =
@@ -150,9 +196,17 @@ class IdentityTest {
                         + "\"server\":\"" + server.url() + "/k8s/clusters/local\",\"certificate-authority-data\":\""
                         + authority
                         + "\"},\"interactive\":false}}";
-        return Running.start(
-                Map.of("HOME", home.toString(), "XDG_CACHE_HOME", "", "KUBERNETES_EXEC_INFO", info, "NO_PROXY", "*"),
-                List.of("sh", helper.toString(), "token", "--user=lab", "--browser"));
+        Map<String, String> environment = new HashMap<>(
+                Map.of("HOME", home.toString(), "XDG_CACHE_HOME", "", "KUBERNETES_EXEC_INFO", info, "NO_PROXY", "*"));
+        environment.putAll(more);
+        return Running.start(environment, List.of("sh", helper.toString(), "token", "--user=lab", way));
+    }
+
+    private static Http.Answer signIn(Map<String, String> program) {
+        Map<String, String> body = new HashMap<>(
+                Map.of("username", "admin", "password", DroverServer.ADMIN_PASSWORD, "responseType", "kubeconfig"));
+        body.putAll(program);
+        return server.anonymous().post("/v3-public/localProviders/local?action=login", body);
     }
 
     @Test

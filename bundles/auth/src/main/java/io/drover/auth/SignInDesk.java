@@ -6,6 +6,7 @@ import io.drover.api.auth.IdentityProvider;
 import io.drover.api.auth.IdentityProvider.SignedIn;
 import io.drover.api.auth.PasswordHasher;
 import io.drover.api.auth.Principal;
+import io.drover.api.auth.RemoteSource;
 import io.drover.api.auth.Sessions.Which;
 import io.drover.api.auth.SignIns;
 import io.drover.api.model.GlobalRoleBinding;

@@ -96,11 +96,12 @@ final class Api {
         types.put(new ServedType(
                 SubscribeType.TYPE, GROUP, "subscribe", ServedType.V3, new SubscribeType(), TypeHooks.NONE));
         WaitingTokens waitingTokens = new WaitingTokens(plane, clock);
+        DeviceSignIns devices = new DeviceSignIns(plane, clock);
         Registrations registrations = new Registrations(plane);
         this.resources = List.of(
                 new ManagementApi(types, new Schemas(types, rights), engine),
-                new PublicApi(signIns, providers, waitingTokens, settings, clock),
-                new AuthTokensApi(waitingTokens),
+                new PublicApi(signIns, providers, waitingTokens, devices, settings, clock),
+                new AuthTokensApi(waitingTokens, devices, new Polls(clock)),
                 new SignInPage(),
                 new ServerApi(registrations, settings),
                 new ImportApi(registrations, manifests, settings));

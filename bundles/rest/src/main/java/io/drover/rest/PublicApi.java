@@ -63,13 +63,21 @@ public final class PublicApi {
     private final SignIns signIns;
     private final AuthProviders providers;
     private final WaitingTokens waitingTokens;
+    private final DeviceSignIns devices;
     private final Settings settings;
     private final Clock clock;
 
-    PublicApi(SignIns signIns, AuthProviders providers, WaitingTokens waitingTokens, Settings settings, Clock clock) {
+    PublicApi(
+            SignIns signIns,
+            AuthProviders providers,
+            WaitingTokens waitingTokens,
+            DeviceSignIns devices,
+            Settings settings,
+            Clock clock) {
         this.signIns = signIns;
         this.providers = providers;
         this.waitingTokens = waitingTokens;
+        this.devices = devices;
         this.settings = settings;
         this.clock = clock;
     }
@@ -150,9 +158,15 @@ public final class PublicApi {
     }
 
     private Response signIn(Call call, IdentityProvider provider, ObjectNode body) {
-        String responseType = body.path("responseType").asText("");
-        Optional<WaitingTokens.Request> program = WaitingTokens.requested(body);
-        if (program.flatMap(request -> waitingTokens.get(request.id())).isPresent()) {
+        String userCode = body.path("userCode").asText("");
+        Optional<DeviceSignIn> device =
+                userCode.isEmpty() ? Optional.empty() : Optional.of(devices.require(userCode, request.getRemoteAddr()));
+        String responseType = device.map(DeviceSignIn::responseType)
+                .orElseGet(() -> body.path("responseType").asText(""));
+        Optional<WaitingTokens.Request> program = device.map(waiting ->
+                        new WaitingTokens.Request(userCode, waiting.waitsAs(), ProgramKey.of(waiting.publicKey())))
+                .or(() -> WaitingTokens.requested(body));
+        if (program.filter(waitingTokens::isTaken).isPresent()) {
             throw Refusal.conflict("AlreadyExists", "A token waits under this requestId already");
         }
         call.audited().signsIn(provider.name(), body.path("username").asText(""));
@@ -166,6 +180,7 @@ public final class PublicApi {
         if (program.isPresent()) {
             waitingTokens.put(
                     program.get(), token.value(), token.token().value().expiresAt());
+            device.ifPresent(waiting -> devices.remove(userCode));
             return Response.ok(AuthTokensApi.shown(program.get().id())).build();
         }
         if (responseType.equals("cookie")) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 
 /** Answers in the API's error format; those that {@link DroverException} has no fault for are thrown from here. */
 final class Refusal {
@@ -35,6 +37,16 @@ final class Refusal {
 
     static WebApplicationException conflict(String code, String message) {
         return exception(409, code, message);
+    }
+
+    /** Somebody does something too often. */
+    static WebApplicationException tooMany(String message, Duration after) {
+        Response answer = answer(429, "SlowDown", message, null);
+        return new WebApplicationException(
+                message,
+                Response.fromResponse(answer)
+                        .header(HttpHeaders.RETRY_AFTER, after.toSeconds())
+                        .build());
     }
 
     static DroverException invalidBody(String message) {

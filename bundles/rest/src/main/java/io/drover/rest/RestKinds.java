@@ -4,12 +4,12 @@ import io.drover.api.kind.KindProvider;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
-/** The kind that only this bundle uses. */
+/** The kinds that only this bundle uses. */
 @Component
 public final class RestKinds implements KindProvider {
 
     @Override
     public List<Class<? extends Record>> kinds() {
-        return List.of(SamlToken.class);
+        return List.of(SamlToken.class, DeviceSignIn.class);
     }
 }

@@ -69,6 +69,10 @@ final class ApiServer implements AutoCloseable {
     final Api api;
 
     ApiServer() throws Exception {
+        this(Clock.systemUTC());
+    }
+
+    ApiServer(Clock clock) throws Exception {
         api = new Api(
                 plane,
                 authorizer,
@@ -79,7 +83,7 @@ final class ApiServer implements AutoCloseable {
                 new MemoryDriverSecrets(),
                 new Manifests(),
                 environment::get,
-                Clock.systemUTC());
+                clock);
         this.servlet = new RestServlet(api, () -> () -> {});
         HttpConfiguration http = new HttpConfiguration();
         http.setUriCompliance(UriCompliance.UNSAFE); // ids may contain an escaped slash

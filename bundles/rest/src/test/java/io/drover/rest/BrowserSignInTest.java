@@ -10,8 +10,16 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -100,6 +108,104 @@ class BrowserSignInTest {
     }
 
     @Test
+    void aProgramOfTheBrowsersMachineIsToldThroughTheBrowserWhereItsTokenWaits() throws Exception {
+        Answer signedIn = signIn(Map.of("publicKey", json((RSAPublicKey) keys.getPublic())));
+
+        assertThat(signedIn.status()).isEqualTo(200);
+        assertThat(signedIn.text()).doesNotContain(FakeSignIns.SECRET);
+        String id = signedIn.at("/id").asText();
+        assertThat(id).hasSizeGreaterThanOrEqualTo(40);
+        assertThat(decrypted(server.as("", "GET", "/v3-public/authTokens/" + id, null)
+                        .at("/token")
+                        .asText()))
+                .endsWith(FakeSignIns.SECRET);
+    }
+
+    @Test
+    void aProgramElsewhereShowsACodeAndWhoTypesItIsToldWhoAsksForWhat() throws Exception {
+        Answer begun = begin(server, "kubeconfig_c-abcde");
+        assertThat(begun.status()).isEqualTo(201);
+        assertThat(begun.at("/verificationUrl").asText()).endsWith("/v3-public/device");
+        String code = begun.at("/userCode").asText();
+        String typed = code.toLowerCase(Locale.ROOT).replace("-", " ");
+        String waiting = "/v3-public/authTokens/" + begun.at("/id").asText();
+        assertThat(server.as("", "GET", waiting, null).status()).isEqualTo(404);
+
+        Answer look = server.as("", "POST", "/v3-public/authTokens?action=look", "{\"userCode\":\"" + typed + "\"}");
+        assertThat(look.at("/address").asText()).isEqualTo("127.0.0.1");
+        assertThat(look.at("/responseType").asText()).isEqualTo("kubeconfig_c-abcde");
+        assertThat(look.text()).doesNotContain(begun.at("/id").asText());
+        Answer signedIn = signIn(Map.of("userCode", typed, "responseType", "cookie"));
+
+        assertThat(signedIn.status()).isEqualTo(200);
+        assertThat(signedIn.text()).doesNotContain(begun.at("/id").asText());
+        String token =
+                decrypted(server.as("", "GET", waiting, null).at("/token").asText());
+        assertThat(token).endsWith(FakeSignIns.SECRET);
+        assertThat(server.plane
+                        .objects(Token.class)
+                        .get(token.substring(0, token.indexOf(':')))
+                        .orElseThrow()
+                        .value()
+                        .clusterName())
+                .as("what the program asked for, not what the page says")
+                .isEqualTo("c-abcde");
+        assertThat(signIn(Map.of("userCode", code)).status())
+                .as("the code is used up")
+                .isEqualTo(404);
+    }
+
+    @Test
+    void whoAsksTooOftenWaitsWithTooManyOrGuessesCodesIsToldToSlowDown() throws Exception {
+        try (ApiServer still = new ApiServer(Clock.fixed(Instant.now(), ZoneOffset.UTC))) {
+            assertThat(statuses(5, () -> still.as("", "GET", "/v3-public/authTokens/0123456789abcdef", null)))
+                    .containsExactly(404, 404, 404, 429, 429);
+            assertThat(still.as("", "GET", "/v3-public/authTokens/another-program0", null)
+                            .status())
+                    .isEqualTo(404);
+            assertThat(statuses(21, () -> begin(still, "kubeconfig")))
+                    .startsWith(201)
+                    .endsWith(429)
+                    .containsOnlyOnce(429);
+            assertThat(statuses(
+                            21,
+                            () -> still.as(
+                                    "", "POST", "/v3-public/authTokens?action=look", "{\"userCode\":\"BCDF-GHJK\"}")))
+                    .startsWith(404)
+                    .endsWith(429)
+                    .containsOnlyOnce(429);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "session", "kubeconfig_../x", "cookie"})
+    void aProgramElsewhereAsksForAccessToClustersAndNothingElse(String responseType) throws Exception {
+        assertThat(begin(server, responseType).status()).isEqualTo(422);
+    }
+
+    private static List<Integer> statuses(int times, Callable<Answer> call) throws Exception {
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            statuses.add(call.call().status());
+        }
+        return statuses;
+    }
+
+    private static Answer begin(ApiServer at, String responseType) throws Exception {
+        return at.as(
+                "",
+                "POST",
+                "/v3-public/authTokens",
+                new ObjectMapper()
+                        .writeValueAsString(Map.of(
+                                "publicKey",
+                                Base64.getEncoder()
+                                        .encodeToString(keys.getPublic().getEncoded()),
+                                "responseType",
+                                responseType)));
+    }
+
+    @Test
     void thePageRunsNoScriptButItsOwn() throws Exception {
         Answer page = server.as("", "GET", "/v3-public/sign-in?requestId=%22%3E%3Cscript%3E", null);
 
@@ -116,22 +222,18 @@ class BrowserSignInTest {
     }
 
     private static Answer signIn(String request, String key) throws Exception {
+        return signIn(Map.of("requestId", request, "publicKey", key));
+    }
+
+    private static Answer signIn(Map<String, String> program) throws Exception {
+        Map<String, String> body =
+                new HashMap<>(Map.of("username", "jo", "password", PASSWORD, "responseType", "kubeconfig"));
+        body.putAll(program);
         return server.as(
                 "",
                 "POST",
                 "/v3-public/localProviders/local?action=login",
-                new ObjectMapper()
-                        .writeValueAsString(Map.of(
-                                "username",
-                                "jo",
-                                "password",
-                                PASSWORD,
-                                "responseType",
-                                "kubeconfig",
-                                "requestId",
-                                request,
-                                "publicKey",
-                                key)));
+                new ObjectMapper().writeValueAsString(body));
     }
 
     /** As Go writes a key. */

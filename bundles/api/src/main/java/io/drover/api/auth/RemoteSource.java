@@ -1,4 +1,4 @@
-package io.drover.auth;
+package io.drover.api.auth;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -8,14 +8,15 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /** Whom failures are counted against: an IPv4 address, or the /64 that one host has of IPv6. */
-final class RemoteSource {
+public final class RemoteSource {
 
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final int PREFIX_BYTES = 8;
 
     private RemoteSource() {}
 
-    static String of(String remoteAddress) {
+    /** @param remoteAddress of a peer, in digits; null or empty for the server itself */
+    public static String of(String remoteAddress) {
         if (remoteAddress == null || remoteAddress.isEmpty()) {
             return "local";
         }
