@@ -34,9 +34,9 @@ class ExternalPlaneTest {
             // given one sign-in, good at both, which show the same authority
             Http admin = first.admin();
             Http there = second.with(admin.token());
-            Wait.until(
-                    "the token counts at the second server",
-                    () -> there.get("/v3/users").status() == 200);
+            assertThat(there.get("/v3/users").status())
+                    .as("the token counts at the second server at once")
+                    .isEqualTo(200);
             assertThat(authorityOf(there)).isEqualTo(authorityOf(admin)).contains("BEGIN CERTIFICATE");
             assertThat(kubernetes
                             .kubectl("get", "users.management.cattle.io", "--output=name")

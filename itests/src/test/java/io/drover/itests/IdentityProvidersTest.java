@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,8 +72,9 @@ class IdentityProvidersTest {
                 cn: staff
                 member: uid=ann,ou=people,dc=example,dc=org
                 """);
-        openId = OpenIdProvider.start(BACK);
         server = DroverServer.start();
+        openId = OpenIdProvider.start(
+                BACK, Optional.of(server.url().resolve("/v3-public/oidcProviders/oidc?action=backchannellogout")));
         admin = server.admin();
     }
 
@@ -205,6 +207,18 @@ class IdentityProvidersTest {
         assertThat(known.get("/v3/principals").body()).contains("oidc_group://devs");
         assertThat(FileSearch.containing(server.data(), OpenIdProvider.CLIENT_SECRET))
                 .isEmpty();
+
+        HttpResponse<String> elsewhere = post(anotherBrowser, codeFor(anotherBrowser, "bob+devs+night"));
+        assertThat(elsewhere.statusCode()).as(elsewhere.body()).isEqualTo(201);
+        openId.signOut("bob+devs");
+        Wait.until(
+                "the session ends here too",
+                () -> known.get("/v3/users?me=true").status() == 401);
+        assertThat(server.with(JSON.readTree(elsewhere.body()).path("token").asText())
+                        .get("/v3/users?me=true")
+                        .status())
+                .as("somebody else's session")
+                .isEqualTo(200);
     }
 
     private static Http.Answer signIn(String provider, Map<String, String> credentials) {

@@ -17,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,12 +35,14 @@ public final class OpenIdProvider implements AutoCloseable {
     private static final List<String> FILES = List.of("package.json", "package-lock.json", "provider.mjs");
     private static final Pattern FORM = Pattern.compile("<form[^>]* action=\"([^\"]+)\"");
     private static final Pattern PROMPT = Pattern.compile("name=\"prompt\" value=\"([a-z]+)\"");
+    private static final Pattern SIGN_OUT = Pattern.compile("name=\"xsrf\" value=\"([^\"]+)\"");
     private static final int MOST_STEPS = 20;
 
     private final Process process;
     private final Path output;
     private final URI issuer;
     private final URI redirect;
+    private final Map<String, HttpClient> browsers = new ConcurrentHashMap<>();
 
     private OpenIdProvider(Process process, Path output, URI issuer, URI redirect) {
         this.process = process;
@@ -48,19 +53,26 @@ public final class OpenIdProvider implements AutoCloseable {
 
     /** @param redirect where browsers are sent back to */
     public static OpenIdProvider start(URI redirect) {
-        Path folder = Cache.folder("npm/oidc-provider-8.8.1-1", OpenIdProvider::install);
+        return start(redirect, Optional.empty());
+    }
+
+    /** @param told where the provider tells that somebody signed out there; whoever answers is not asked for a certificate */
+    public static OpenIdProvider start(URI redirect, Optional<URI> told) {
+        Path folder = Cache.folder("npm/oidc-provider-8.8.1-2", OpenIdProvider::install);
         try (ServerSocket socket = new ServerSocket(0)) {
             int port = socket.getLocalPort();
             socket.close();
             Path output = Files.createTempFile("drover-oidc", ".out");
-            Process process = new ProcessBuilder(
+            ProcessBuilder node = new ProcessBuilder(
                             program("node"),
                             folder.resolve("provider.mjs").toString(),
                             Integer.toString(port),
-                            redirect.toString())
+                            redirect.toString(),
+                            told.map(URI::toString).orElse(""))
                     .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
+                    .redirectOutput(output.toFile());
+            node.environment().put("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+            Process process = node.start();
             OpenIdProvider provider =
                     new OpenIdProvider(process, output, URI.create("http://localhost:" + port), redirect);
             provider.awaitReady();
@@ -127,6 +139,7 @@ public final class OpenIdProvider implements AutoCloseable {
         HttpClient browser = HttpClient.newBuilder()
                 .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
                 .build();
+        browsers.put(name, browser);
         HttpRequest next = HttpRequest.newBuilder(there).build();
         for (int step = 0; step < MOST_STEPS; step++) {
             HttpResponse<String> answer = send(browser, next);
@@ -142,6 +155,23 @@ public final class OpenIdProvider implements AutoCloseable {
             }
         }
         throw new TestbedException("The sign-in at the provider did not end");
+    }
+
+    /** Somebody who signed in before signs out there, in the same browser. */
+    public void signOut(String name) {
+        HttpClient browser = browsers.remove(name);
+        HttpResponse<String> page = send(
+                browser, HttpRequest.newBuilder(issuer.resolve("/session/end")).build());
+        Matcher secret = SIGN_OUT.matcher(page.body());
+        if (!secret.find()) {
+            throw new TestbedException("The provider answers " + page.statusCode() + ": " + page.body());
+        }
+        send(
+                browser,
+                HttpRequest.newBuilder(issuer.resolve("/session/end/confirm"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString("logout=yes&xsrf=" + secret.group(1)))
+                        .build());
     }
 
     private static HttpRequest filledIn(HttpResponse<String> page, String name) {

@@ -5,6 +5,7 @@ import io.drover.api.auth.BearerTokens;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers;
 import io.drover.api.auth.Question;
+import io.drover.api.auth.RemoteSource;
 import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -47,6 +49,7 @@ public final class RequestCallers implements Callers {
     private final ScheduledExecutorService useWriter;
     private final TokenUses uses;
     private final Standings standings;
+    private final Optional<NewTokens> newTokens;
     private final Runnable onChange;
 
     @Activate
@@ -71,6 +74,7 @@ public final class RequestCallers implements Callers {
         this.useWriter = Executors.newSingleThreadScheduledExecutor(Threads.named("auth-token-uses"));
         this.uses = new TokenUses(plane.objects(Token.class), useWriter);
         this.standings = new Standings(worker);
+        this.newTokens = plane.isShared() ? Optional.of(new NewTokens(plane, accounts, clock)) : Optional.empty();
         this.onChange = standings::changed;
         accounts.listen(onChange);
         authorizer.listen(onChange);
@@ -82,6 +86,7 @@ public final class RequestCallers implements Callers {
         authorizer.unlisten(onChange);
         worker.shutdownNow();
         useWriter.shutdownNow();
+        newTokens.ifPresent(NewTokens::close);
     }
 
     @Override
@@ -170,6 +175,15 @@ public final class RequestCallers implements Callers {
             }
         }
         return new Identity.Known(token.caller(user.get(), header(request, "Host")));
+    }
+
+    @Override
+    public Optional<CompletionStage<Void>> soon(RequestHead refused) {
+        return newTokens.isPresent()
+                        && Credentials.in(refused.headers()) instanceof Credentials.Presented.Some some
+                        && accounts.token(some.credentials().name()).isEmpty()
+                ? newTokens.get().soon(some.credentials().name(), RemoteSource.of(refused.remoteAddress()))
+                : Optional.empty();
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.drover.api.auth.Principal;
 import io.drover.api.auth.RemoteSource;
 import io.drover.api.auth.Sessions.Which;
 import io.drover.api.auth.SignIns;
+import io.drover.api.auth.TellsSessionEnds;
+import io.drover.api.auth.TellsSessionEnds.EndedSession;
 import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
@@ -132,8 +134,28 @@ public final class SignInDesk implements SignIns {
                 requireNothingElse(user.name(), request);
             }
             signedIn.keepsake().ifPresent(keepsake -> registry.keep(user.name(), provider, keepsake));
-            return issuer.toSignedIn(user.name(), signedIn.user(), request, secondFactor);
+            return issuer.toSignedIn(user.name(), signedIn.user(), request, secondFactor, session(provider, signedIn));
         });
+    }
+
+    private Optional<String> session(String provider, SignedIn signedIn) {
+        return registry.find(provider)
+                .filter(TellsSessionEnds.class::isInstance)
+                .map(TellsSessionEnds.class::cast)
+                .flatMap(telling -> telling.sessionOf(signedIn));
+    }
+
+    @Override
+    public List<String> endSessions(String provider, String notice, String remoteAddress) {
+        TellsSessionEnds telling = registry.find(provider)
+                .filter(TellsSessionEnds.class::isInstance)
+                .map(TellsSessionEnds.class::cast)
+                .orElseThrow(
+                        () -> DroverException.notFound("The identity provider " + provider + " tells of no sessions"));
+        EndedSession ended = pools.computeIfAbsent(provider, SignInPool::new)
+                .run(RemoteSource.of(remoteAddress), () -> telling.ended(notice))
+                .orElseThrow(() -> DroverException.unavailable("Too much is told at once; try again"));
+        return sessions.revoke(provider, ended);
     }
 
     /**

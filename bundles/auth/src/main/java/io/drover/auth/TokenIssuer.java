@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,12 +44,21 @@ final class TokenIssuer {
         this.clock = clock;
     }
 
-    /** To somebody who has just signed in: settings alone say how long it lives. */
-    IssuedToken toSignedIn(String userId, Principal principal, TokenRequest request, boolean secondFactor) {
+    /**
+     * To somebody who has just signed in: settings alone say how long it lives.
+     *
+     * @param session what the provider calls the session in which he did
+     */
+    IssuedToken toSignedIn(
+            String userId, Principal principal, TokenRequest request, boolean secondFactor, Optional<String> session) {
         Duration life = request.kind().equals(KUBECONFIG) ? settings.signedInKubeconfigLife() : settings.sessionLife();
-        Map<String, String> proof = secondFactor
-                ? Map.of(Token.SIGNED_IN_LABEL, "true", Token.SECOND_FACTOR_LABEL, "true")
-                : Map.of(Token.SIGNED_IN_LABEL, "true");
+        Map<String, String> proof = new LinkedHashMap<>();
+        proof.put(Token.SIGNED_IN_LABEL, "true");
+        if (secondFactor) {
+            proof.put(Token.SECOND_FACTOR_LABEL, "true");
+        }
+        session.ifPresent(name ->
+                proof.put(Token.PROVIDER_SESSION_LABEL, TokenSessions.sessionLabel(principal.provider(), name)));
         return issue(userId, principal, request, life, proof);
     }
 

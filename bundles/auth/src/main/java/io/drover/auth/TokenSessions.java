@@ -1,13 +1,20 @@
 package io.drover.auth;
 
 import io.drover.api.auth.Sessions;
+import io.drover.api.auth.TellsSessionEnds.EndedSession;
 import io.drover.api.model.Token;
+import io.drover.api.model.Token.TokenPrincipal.PrincipalMeta;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -44,6 +51,37 @@ public final class TokenSessions implements Sessions {
                     which.madeBefore().map(Instant::toString).orElse(""));
         }
         return names;
+    }
+
+    /** Ends what somebody got by signing in through a provider, in the session that is over or in all. */
+    List<String> revoke(String provider, EndedSession ended) {
+        Optional<String> label = ended.session().map(session -> sessionLabel(provider, session));
+        List<String> names = tokens.list().stream()
+                .filter(token -> provider.equals(token.value().authProvider()) && isSignedIn(token))
+                .filter(token -> label.isEmpty() || label.equals(token.label(Token.PROVIDER_SESSION_LABEL)))
+                .filter(token ->
+                        ended.principalId().isEmpty() || ended.principalId().equals(principal(token)))
+                .map(Resource::name)
+                .toList();
+        names.forEach(tokens::delete);
+        log.info("A provider ended sessions: provider={} count={}", provider, names.size());
+        return names;
+    }
+
+    private static Optional<String> principal(Resource<Token> token) {
+        return Optional.ofNullable(token.value().userPrincipal())
+                .flatMap(principal -> Optional.ofNullable(principal.metadata()))
+                .map(PrincipalMeta::name);
+    }
+
+    static String sessionLabel(String provider, String session) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest((provider + "/" + session).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, 40);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 belongs to every JDK", e);
+        }
     }
 
     private static boolean isMeant(Which which, Resource<Token> token) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -54,6 +55,51 @@ class RequestCallersTest {
     @AfterEach
     void close() throws Exception {
         auth.close();
+    }
+
+    @Test
+    void waitsForATokenThatAnotherServerHasMadeJustNowAndForNoneThatIsNobodys() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        try (NewTokens newTokens = new NewTokens(auth.plane, auth.accounts, auth.clock);
+                AutoCloseable lag = auth.plane.watched(User.class).listen(new Watched.Listener<>() {
+                    @Override
+                    public void changed(Optional<Resource<User>> before, Resource<User> after) {
+                        await(told);
+                    }
+
+                    @Override
+                    public void deleted(Resource<User> last) {}
+                })) {
+            tokens.create(AuthFixture.token("token-new", "u-jo", SecretHash.of(AuthFixture.SECRET), "", "", true));
+            CompletionStage<Void> soon =
+                    newTokens.soon("token-new", "192.0.2.1").orElseThrow();
+            told.countDown();
+            soon.toCompletableFuture().get(30, TimeUnit.SECONDS);
+            auth.plane.settle();
+            assertThat(auth.identify("token-new")).isInstanceOf(Identity.Known.class);
+
+            for (int i = 0; i < 20; i++) {
+                newTokens
+                        .soon("token-none" + i, "192.0.2.1")
+                        .orElseThrow()
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+            }
+            assertThat(newTokens.soon("token-none", "192.0.2.1"))
+                    .as("by somebody who guesses")
+                    .isEmpty();
+            assertThat(newTokens.soon("token-none", "198.51.100.1")).isPresent();
+        } finally {
+            told.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

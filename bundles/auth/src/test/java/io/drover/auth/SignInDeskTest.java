@@ -11,6 +11,7 @@ import io.drover.api.auth.PasswordHasher;
 import io.drover.api.auth.Principal;
 import io.drover.api.auth.SignIns.IssuedToken;
 import io.drover.api.auth.SignIns.TokenRequest;
+import io.drover.api.auth.TellsSessionEnds;
 import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
@@ -101,6 +102,66 @@ class SignInDeskTest {
         assertThatThrownBy(() -> desk.signIn("nowhere", RIGHT, SESSION, "192.0.2.1"))
                 .isInstanceOfSatisfying(
                         DroverException.class, e -> assertThat(e.fault()).isEqualTo(Fault.NOT_FOUND));
+    }
+
+    @Test
+    void endsWhatWasGotInASessionThatItsProviderSaysIsOver() {
+        auth.provider("oidc", true);
+        desk.with(new PlainHasher(), new TellingDirectory(Optional.of("oidc_user://8"), Optional.of("session-8")));
+        IssuedToken one = desk.signIn("oidc", RIGHT, SESSION, "192.0.2.1").orElseThrow();
+        IssuedToken other = desk.signIn(
+                        "oidc",
+                        Map.of("username", "jo", "password", "right", "session", "session-9"),
+                        SESSION,
+                        "192.0.2.1")
+                .orElseThrow();
+        IssuedToken local = desk.signIn("local", RIGHT, SESSION, "192.0.2.1").orElseThrow();
+        assertThat(one.token().label(Token.PROVIDER_SESSION_LABEL).orElseThrow())
+                .matches("[0-9a-f]{40}")
+                .isNotEqualTo(other.token().label(Token.PROVIDER_SESSION_LABEL).orElseThrow());
+
+        assertThat(desk.endSessions("oidc", "by session", "192.0.2.1"))
+                .containsExactly(one.token().name());
+        assertThat(desk.endSessions("oidc", "by user", "192.0.2.1"))
+                .containsExactly(other.token().name());
+        assertThat(auth.plane.objects(Token.class).get(local.token().name())).isPresent();
+        assertThatThrownBy(() -> desk.endSessions("local", "by user", "192.0.2.1"))
+                .isInstanceOfSatisfying(
+                        DroverException.class, e -> assertThat(e.fault()).isEqualTo(Fault.NOT_FOUND));
+    }
+
+    /** Tells of the end of one session, or of all of one user's. */
+    private record TellingDirectory(Optional<String> user, Optional<String> session) implements TellsSessionEnds {
+
+        @Override
+        public String name() {
+            return "oidc";
+        }
+
+        @Override
+        public String type() {
+            return "oidcProvider";
+        }
+
+        @Override
+        public Optional<SignedIn> signIn(Map<String, String> credentials) {
+            String named = credentials.getOrDefault("session", session.orElseThrow());
+            return Optional.of(new SignedIn(
+                    new Principal(user.orElseThrow(), false, "Jo", "jo", "oidc"),
+                    List.of(),
+                    Map.of("sid", List.of(named)),
+                    Optional.empty()));
+        }
+
+        @Override
+        public Optional<String> sessionOf(SignedIn signedIn) {
+            return signedIn.claims().get("sid").stream().findFirst();
+        }
+
+        @Override
+        public EndedSession ended(String notice) {
+            return new EndedSession(user, notice.equals("by user") ? Optional.empty() : session);
+        }
     }
 
     @Test

@@ -97,7 +97,7 @@ final class Api {
                 SubscribeType.TYPE, GROUP, "subscribe", ServedType.V3, new SubscribeType(), TypeHooks.NONE));
         WaitingTokens waitingTokens = new WaitingTokens(plane, clock);
         DeviceSignIns devices = new DeviceSignIns(plane, clock);
-        Registrations registrations = new Registrations(plane);
+        Registrations registrations = new Registrations(plane, clock);
         this.resources = List.of(
                 new ManagementApi(types, new Schemas(types, rights), engine),
                 new PublicApi(signIns, providers, waitingTokens, devices, settings, clock),

@@ -45,8 +45,10 @@ public final class ImportApi {
         }
         byte[] told = token.getBytes(StandardCharsets.UTF_8);
         boolean known = registrations
-                .find(stored -> MessageDigest.isEqual(told, stored.getBytes(StandardCharsets.UTF_8)))
-                .filter(found -> clusterId.equals(found.clusterId()))
+                .find(
+                        clusterId,
+                        stored -> MessageDigest.isEqual(told, stored.getBytes(StandardCharsets.UTF_8)),
+                        request.getRemoteAddr())
                 .isPresent();
         return known
                 ? text(200, manifests.manifest(clusterId, token, settings.serverUrl(Call.of(request, uri))))

@@ -46,6 +46,7 @@ public final class PublicApi {
 
     private static final Logger log = LoggerFactory.getLogger(PublicApi.class);
     private static final String VERSION_PATH = "/v3-public";
+    private static final String BACK_CHANNEL_LOGOUT = "backchannellogout";
     private static final String KUBECONFIG = "kubeconfig";
     private static final RestType PROVIDER = RestType.of(AuthProvider.class);
     private static final RestType TOKEN = KindDefinition.of(Token.class).rest().orElseThrow();
@@ -151,10 +152,23 @@ public final class PublicApi {
             throws IOException {
         IdentityProvider provider = provider(typeName, id);
         String action = uri.getQueryParameters().getFirst("action");
+        if (BACK_CHANNEL_LOGOUT.equals(action)) {
+            return endSessions(provider, BodyReader.read(contentType, body));
+        }
         if (!"login".equals(action)) {
             throw DroverException.invalid("InvalidAction", null, "Invalid action: " + action);
         }
         return signIn(call(), provider, BodyReader.read(contentType, body));
+    }
+
+    /** What a provider tells by a request of its own, as OpenID Connect Back-Channel Logout 1.0 has it. */
+    private Response endSessions(IdentityProvider provider, ObjectNode form) {
+        try {
+            signIns.endSessions(provider.name(), form.path("logout_token").asText(""), request.getRemoteAddr());
+        } catch (DroverException e) {
+            throw e.fault() == Fault.REJECTED ? Refusal.badRequest(e.getMessage()) : e;
+        }
+        return Response.ok().header(HttpHeaders.CACHE_CONTROL, "no-store").build();
     }
 
     private Response signIn(Call call, IdentityProvider provider, ObjectNode body) {

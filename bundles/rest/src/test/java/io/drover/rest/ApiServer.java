@@ -84,6 +84,7 @@ final class ApiServer implements AutoCloseable {
                 new Manifests(),
                 environment::get,
                 clock);
+        api.add(new RestKinds());
         this.servlet = new RestServlet(api, () -> () -> {});
         HttpConfiguration http = new HttpConfiguration();
         http.setUriCompliance(UriCompliance.UNSAFE); // ids may contain an escaped slash

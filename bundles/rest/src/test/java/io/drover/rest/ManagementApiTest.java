@@ -534,6 +534,27 @@ class ManagementApiTest {
     }
 
     @Test
+    void groupsAndTheirMembersAreKeptAsExistingInstallationsHaveThem() throws Exception {
+        Answer group = server.asAdmin("POST", "/v3/groups", "{\"name\":\"Night shift\"}");
+        assertThat(group.status()).isEqualTo(201);
+        String id = group.at("/id").asText();
+        assertThat(id).startsWith("g-");
+        Answer member = server.asAdmin(
+                "POST", "/v3/groupMembers", "{\"groupId\":\"" + id + "\",\"principalId\":\"local://u-1\"}");
+        assertThat(member.status()).isEqualTo(201);
+        assertThat(member.at("/id").asText()).startsWith("gm-");
+        assertThat(server.asAdmin("GET", "/v3/groupMembers?groupId=" + id, null)
+                        .at("/data/0/principalId")
+                        .asText())
+                .isEqualTo("local://u-1");
+        assertThat(server.asAdmin("PUT", "/v3/groups/" + id, "{\"name\":\"Day shift\"}")
+                        .at("/name")
+                        .asText())
+                .isEqualTo("Day shift");
+        assertThat(server.asAdmin("DELETE", "/v3/groups/" + id, null).status()).isLessThan(300);
+    }
+
+    @Test
     void theImportManifestIsForTheTokensOwnClusterOnly() throws Exception {
         String cluster = createCluster("imported");
         String other = createCluster("imported-other");

@@ -2,6 +2,7 @@ package io.drover.api.auth;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -15,6 +16,15 @@ public interface Callers {
 
     /** Finds out who sent a request. */
     Identity identify(RequestHead request);
+
+    /**
+     * Whether somebody whose request was refused may be known in a moment: he shows a token that another process may have made just now.
+     *
+     * @return when it is worth asking again, within seconds; empty if it is not
+     */
+    default Optional<CompletionStage<Void>> soon(RequestHead refused) {
+        return Optional.empty();
+    }
 
     /**
      * Calls {@code ended} once, within a second, when the caller's token is revoked or expires, his user is disabled or deleted, or he

@@ -1,5 +1,6 @@
 package io.drover.api.auth;
 
+import io.drover.api.DroverException;
 import io.drover.api.model.Token;
 import io.drover.api.plane.Resource;
 import java.time.Duration;
@@ -27,6 +28,17 @@ public interface SignIns {
      */
     Optional<IssuedToken> signIn(
             String provider, Map<String, String> credentials, TokenRequest request, String remoteAddress);
+
+    /**
+     * Ends what somebody got by a session with a provider that is over.
+     *
+     * @param notice as it came from the provider, or from anybody
+     * @return names of the tokens that ended
+     * @throws io.drover.api.DroverException as {@link TellsSessionEnds#ended}; {@code NOT_FOUND} for a provider that tells no such thing
+     */
+    default List<String> endSessions(String provider, String notice, String remoteAddress) {
+        throw DroverException.notFound("The identity provider " + provider + " tells of no sessions");
+    }
 
     /** Gives a user another token; the caller has checked that he may have it. */
     IssuedToken issue(String userId, TokenRequest request);

@@ -63,6 +63,9 @@ public record Token(
     /** {@code true} on a token that somebody got by signing in with a second factor. */
     public static final String SECOND_FACTOR_LABEL = "authn.management.cattle.io/second-factor";
 
+    /** A hash of what the identity provider calls the session in which somebody signed in; the token ends with it. */
+    public static final String PROVIDER_SESSION_LABEL = "authn.management.cattle.io/provider-session";
+
     /** The principal that signed in, as it is stored in tokens. */
     public record TokenPrincipal(
             @Description("Holds its name.") PrincipalMeta metadata,

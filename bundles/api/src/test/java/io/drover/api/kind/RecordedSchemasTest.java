@@ -9,6 +9,8 @@ import io.drover.api.model.ClusterRegistrationToken;
 import io.drover.api.model.ClusterRoleTemplateBinding;
 import io.drover.api.model.GlobalRole;
 import io.drover.api.model.GlobalRoleBinding;
+import io.drover.api.model.Group;
+import io.drover.api.model.GroupMember;
 import io.drover.api.model.RoleTemplate;
 import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
@@ -47,6 +49,8 @@ class RecordedSchemasTest {
                         ClusterRoleTemplateBinding.class,
                         GlobalRole.class,
                         GlobalRoleBinding.class,
+                        Group.class,
+                        GroupMember.class,
                         RoleTemplate.class,
                         Setting.class,
                         Token.class,

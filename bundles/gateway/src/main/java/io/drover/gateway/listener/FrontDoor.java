@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -128,7 +129,7 @@ public final class FrontDoor extends Handler.Wrapper {
                     request, response, callback, () -> tunnels.handle(request, response, callback));
             case "/v3/connect/config" -> Replies.text(
                     response, callback, 404, "node agents are not served by this version");
-            default -> identified(request, response, callback, call, head);
+            default -> identified(request, response, callback, call, head, true);
         }
     }
 
@@ -141,7 +142,9 @@ public final class FrontDoor extends Handler.Wrapper {
         return InvocationType.NON_BLOCKING;
     }
 
-    private void identified(Request request, Response response, Callback callback, AuditedCall call, RequestHead head) {
+    /** @param again whether somebody who is not known may be asked for once more */
+    private void identified(
+            Request request, Response response, Callback callback, AuditedCall call, RequestHead head, boolean again) {
         Optional<Callers> callers = services.callers();
         if (callers.isEmpty()) {
             Replies.failure(request, response, callback, 503, "Drover is starting: nobody can be identified yet");
@@ -150,6 +153,18 @@ public final class FrontDoor extends Handler.Wrapper {
         boolean ofPeer = head.path().startsWith(KUBERNETES) && services.isSentByPeer(request.getHeaders());
         Identity identity =
                 ofPeer ? new Identity.Known(Caller.SYSTEM) : callers.get().identify(head);
+        if (again && identity instanceof Identity.Refused) {
+            Optional<CompletionStage<Void>> soon = callers.get().soon(head);
+            if (soon.isPresent()) {
+                soon.get()
+                        .whenComplete((known, failure) -> mayBlock(
+                                request,
+                                response,
+                                callback,
+                                () -> identified(request, response, callback, call, head, false)));
+                return;
+            }
+        }
         Caller caller = identity instanceof Identity.Known known ? known.caller() : null;
         response.getHeaders().put(AUTHENTICATED, caller != null ? "true" : "false");
         if (caller != null) {

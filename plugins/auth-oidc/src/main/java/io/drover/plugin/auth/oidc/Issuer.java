@@ -27,8 +27,10 @@ import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
+import com.nimbusds.openid.connect.sdk.claims.LogoutTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
+import com.nimbusds.openid.connect.sdk.validators.LogoutTokenValidator;
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
 import io.drover.api.net.OutboundHttp;
@@ -206,6 +208,27 @@ final class Issuer implements AutoCloseable {
             return validator.validate(token, nonce);
         } catch (BadJOSEException e) {
             throw new DroverException(Fault.DENIED, "The issuer's token can't be trusted: " + e.getMessage(), e);
+        } catch (JOSEException e) {
+            throw new DroverException(Fault.UNAVAILABLE, "The issuer's keys can't be had: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Checks who signed it, for whom, that it is not too old, and that it says that a session is over and nothing else.
+     *
+     * @throws DroverException {@code REJECTED} if it can't be trusted
+     */
+    LogoutTokenClaimsSet verifiedLogout(JWT token) {
+        try {
+            return new LogoutTokenValidator(
+                            new com.nimbusds.oauth2.sdk.id.Issuer(settings.issuer()),
+                            new ClientID(settings.clientId()),
+                            new JWSVerificationKeySelector<>(
+                                    ALGORITHMS, published().keys()),
+                            null)
+                    .validate(token);
+        } catch (BadJOSEException e) {
+            throw new DroverException(Fault.REJECTED, "The logout token can't be trusted: " + e.getMessage(), e);
         } catch (JOSEException e) {
             throw new DroverException(Fault.UNAVAILABLE, "The issuer's keys can't be had: " + e.getMessage(), e);
         }

@@ -12,6 +12,8 @@ import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
+import com.nimbusds.openid.connect.sdk.claims.LogoutTokenClaimsSet;
+import com.nimbusds.openid.connect.sdk.claims.SessionID;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import io.drover.api.DroverException;
@@ -19,7 +21,9 @@ import io.drover.api.auth.AccessRefresh;
 import io.drover.api.auth.Principal;
 import io.drover.api.auth.PrincipalDirectory;
 import io.drover.api.auth.RedirectSignIn;
+import io.drover.api.auth.TellsSessionEnds;
 import java.net.URI;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,7 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Signs people in by the code flow with PKCE; groups come from a claim. */
-final class OidcProvider implements RedirectSignIn, AccessRefresh, PrincipalDirectory {
+final class OidcProvider implements RedirectSignIn, AccessRefresh, PrincipalDirectory, TellsSessionEnds {
 
     private static final int MOST_GROUPS = 5000;
     private static final int LONGEST_NAME = 1024;
@@ -38,11 +42,13 @@ final class OidcProvider implements RedirectSignIn, AccessRefresh, PrincipalDire
     private final String type;
     private final OidcSettings settings;
     private final Issuer issuer;
+    private final LogoutTokens logoutTokens;
 
     OidcProvider(String type, OidcSettings settings) {
         this.type = type;
         this.settings = settings;
         this.issuer = new Issuer(settings);
+        this.logoutTokens = new LogoutTokens(issuer, Clock.systemUTC());
     }
 
     @Override
@@ -185,6 +191,19 @@ final class OidcProvider implements RedirectSignIn, AccessRefresh, PrincipalDire
     @Override
     public Optional<URI> signOut() {
         return issuer.lastPublished().map(OIDCProviderMetadata::getEndSessionEndpointURI);
+    }
+
+    @Override
+    public Optional<String> sessionOf(SignedIn signedIn) {
+        return signedIn.claims().getOrDefault("sid", List.of()).stream().findFirst();
+    }
+
+    @Override
+    public EndedSession ended(String notice) {
+        LogoutTokenClaimsSet told = logoutTokens.take(notice);
+        return new EndedSession(
+                Optional.ofNullable(told.getSubject()).map(subject -> name() + "_user://" + subject.getValue()),
+                Optional.ofNullable(told.getSessionID()).map(SessionID::getValue));
     }
 
     /** An issuer tells of nobody before he signs in: whoever types a name or a group is taken at his word. */

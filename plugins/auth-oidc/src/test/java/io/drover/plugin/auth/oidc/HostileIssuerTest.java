@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.auth.IdentityProvider.SignedIn;
 import io.drover.api.auth.Principal;
 import io.drover.api.auth.RedirectSignIn.Attempt;
+import io.drover.api.auth.TellsSessionEnds.EndedSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,8 +17,10 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +115,69 @@ class HostileIssuerTest {
                                         .isEqualTo(Fault.DENIED));
                     }
                 }));
+    }
+
+    private JWTClaimsSet.Builder logout(HostileIssuer from) {
+        return new JWTClaimsSet.Builder()
+                .issuer(from.address())
+                .subject("ann")
+                .audience(HostileIssuer.CLIENT)
+                .jwtID(UUID.randomUUID().toString())
+                .issueTime(new Date())
+                .expirationTime(Date.from(Instant.now().plusSeconds(120)))
+                .claim("sid", "session-1")
+                .claim("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()));
+    }
+
+    @Test
+    void theIssuerSaysWhoseSessionIsOverAndIsBelievedOnce() {
+        String token = issuer.signed(logout(issuer));
+
+        assertThat(provider.ended(token))
+                .isEqualTo(new EndedSession(Optional.of("oidc_user://ann"), Optional.of("session-1")));
+        assertThatThrownBy(() -> provider.ended(token)).hasMessageContaining("before");
+        assertThat(provider.ended(issuer.signed(logout(issuer).claim("sid", null))))
+                .isEqualTo(new EndedSession(Optional.of("oidc_user://ann"), Optional.empty()));
+        assertThat(provider.ended(issuer.signed(logout(issuer).subject(null))))
+                .isEqualTo(new EndedSession(Optional.empty(), Optional.of("session-1")));
+        assertThat(provider.sessionOf(new SignedIn(
+                        provider.find("oidc_user://ann").orElseThrow(),
+                        List.of(),
+                        Map.of("sid", List.of("s")),
+                        Optional.empty())))
+                .contains("s");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aLogoutTokenThatCantBeTrustedEndsNothing() {
+        Map<String, Function<JWTClaimsSet.Builder, String>> lies = Map.ofEntries(
+                Map.entry("without a signature", HostileIssuer::unsigned),
+                Map.entry("signed with the public key as a secret", issuer::signedWithThePublicKey),
+                Map.entry("of another issuer", claims -> issuer.signed(claims.issuer("https://elsewhere.example.com"))),
+                Map.entry("for another client", claims -> issuer.signed(claims.audience("another"))),
+                Map.entry("with a nonce, as an ID token has", claims -> issuer.signed(claims.claim("nonce", "n"))),
+                Map.entry("an ID token", claims -> issuer.signed(issuer.claims())),
+                Map.entry(
+                        "about another event", claims -> issuer.signed(claims.claim("events", Map.of("e", Map.of())))),
+                Map.entry("without a name of its own", claims -> issuer.signed(claims.jwtID(null))),
+                Map.entry(
+                        "about nobody",
+                        claims -> issuer.signed(claims.subject(null).claim("sid", null))),
+                Map.entry(
+                        "of yesterday",
+                        claims -> issuer.signed(
+                                claims.issueTime(Date.from(Instant.now().minusSeconds(86_400))))),
+                Map.entry(
+                        "expired",
+                        claims -> issuer.signed(
+                                claims.expirationTime(Date.from(Instant.now().minusSeconds(600))))),
+                Map.entry("nothing", claims -> ""),
+                Map.entry("no token", claims -> "a.b.c"));
+        return lies.entrySet().stream()
+                .map(lie -> DynamicTest.dynamicTest(lie.getKey(), () -> assertThatThrownBy(
+                                () -> provider.ended(lie.getValue().apply(logout(issuer))))
+                        .isInstanceOfSatisfying(DroverException.class, e -> assertThat(e.fault())
+                                .isEqualTo(Fault.REJECTED))));
     }
 
     @Test
