@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,12 @@ final class Canaries {
 
     /** Looks into the logs and whatever else the server writes. */
     void assertNoneIsWrittenBy(DroverServer server) throws IOException {
+        assertNoneIsIn(server.data());
+    }
+
+    void assertNoneIsIn(Path folder) throws IOException {
         for (Map.Entry<String, String> secret : secrets.entrySet()) {
-            assertThat(FileSearch.containing(server.data(), secret.getValue()))
+            assertThat(FileSearch.containing(folder, secret.getValue()))
                     .as(secret.getKey())
                     .isEmpty();
         }

@@ -3,12 +3,25 @@ package io.drover.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.drover.itests.Processes.Result;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.MGF1ParameterSpec;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** After all that people do with secrets, no secret is to be read anywhere. */
 class CanaryTest {
@@ -23,6 +36,8 @@ class CanaryTest {
     @BeforeAll
     static void start() throws IOException {
         server = DroverServer.start();
+        Path audit = server.data().resolve("etc/io.drover.audit.cfg");
+        Files.writeString(audit, Files.readString(audit).replace("level = metadata", "level = response"));
     }
 
     @AfterAll
@@ -31,13 +46,31 @@ class CanaryTest {
     }
 
     @Test
-    void noSecretIsShownPrintedOrWritten() throws IOException {
+    void noSecretIsShownPrintedOrWritten(@TempDir Path backups) throws IOException {
         Http admin = server.admin();
+        Wait.until("answers are audited", () -> {
+            String id = admin.get("/v3/settings/cacerts")
+                    .headers()
+                    .firstValue("Audit-Id")
+                    .orElseThrow();
+            return admin.get("/v3/auditlogs?requestId=" + id).body().contains("responseBody");
+        });
         Http user = aUsersDay(admin);
         kubeconfigsAndTokens(admin);
+        identityProviders(admin);
+        aProgramsSignIn();
 
         canaries.assertNoneIsShownTo(admin);
         canaries.assertNoneIsShownTo(user);
+        for (String role : List.of("user-base", "users-manage", "authn-manage", "settings-manage")) {
+            canaries.assertNoneIsShownTo(somebodyWith(admin, role));
+        }
+        canaries.assertNoneIn("/metrics", admin.get("/metrics").body());
+        Path passphrase = Files.writeString(backups.resolve("passphrase"), "only for this backup\n");
+        Path backup = backups.resolve("backup");
+        Result made = server.console("drover:backup --passphrase-file " + passphrase + " " + backup);
+        assertThat(backup).as(made.output()).exists();
+        canaries.assertNoneIsIn(backups);
         canaries.assertNoneIsPrintedBy(server, List.of("user:list", "token:list", "cluster:list", "log:display"));
         canaries.assertNoneIsWrittenBy(server);
     }
@@ -67,6 +100,86 @@ class CanaryTest {
                         .status())
                 .isEqualTo(200);
         return user;
+    }
+
+    private static Http somebodyWith(Http admin, String role) {
+        String name = "with-" + role;
+        String password = "password of " + name;
+        String id = admin.post("/v3/users", Map.of("username", name, "password", password))
+                .json()
+                .path("id")
+                .asText();
+        admin.post("/v3/globalrolebindings", Map.of("globalRoleId", role, "userId", id));
+        return server.with(server.signIn(name, password));
+    }
+
+    /** Every kind of provider keeps a secret of its own. */
+    private void identityProviders(Http admin) {
+        Map<String, String> secrets = Map.of(
+                "activeDirectoryConfigs/activedirectory", "serviceAccountPassword",
+                "openLdapConfigs/openldap", "serviceAccountPassword",
+                "freeIpaConfigs/freeipa", "serviceAccountPassword",
+                "githubConfigs/github", "clientSecret",
+                "oidcConfigs/oidc", "clientSecret",
+                "keyCloakOIDCConfigs/keycloakoidc", "clientSecret");
+        secrets.forEach((config, field) -> {
+            String secret = "canary-in-" + config;
+            canaries.plant("the secret of " + config, secret);
+            Http.Answer put = admin.put("/v3/" + config, Map.of("enabled", false, field, secret));
+            assertThat(put.status()).as(put.body()).isEqualTo(200);
+            canaries.assertNoneIn(config, put.body());
+        });
+    }
+
+    /** A token that waits for a program waits sealed. */
+    private void aProgramsSignIn() {
+        KeyPair keys = keys();
+        Http.Answer waiting = server.anonymous()
+                .post(
+                        "/v3-public/localProviders/local?action=login",
+                        Map.of(
+                                "username",
+                                "canary",
+                                "password",
+                                CHANGED,
+                                "responseType",
+                                "kubeconfig",
+                                "publicKey",
+                                Base64.getEncoder()
+                                        .encodeToString(keys.getPublic().getEncoded())));
+        String id = waiting.json().path("id").asText();
+        Wait.until(
+                "the token is there",
+                () -> server.anonymous().get("/v3-public/authTokens/" + id).status() == 200);
+        String sealed = server.anonymous()
+                .get("/v3-public/authTokens/" + id)
+                .json()
+                .path("token")
+                .asText();
+        canaries.plant("a waiting token", secret(opened(keys, sealed)));
+    }
+
+    private static KeyPair keys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String opened(KeyPair keys, String sealed) {
+        try {
+            Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+            cipher.init(
+                    Cipher.DECRYPT_MODE,
+                    keys.getPrivate(),
+                    new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+            return new String(cipher.doFinal(Base64.getDecoder().decode(sealed)), StandardCharsets.UTF_8);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void kubeconfigsAndTokens(Http admin) {

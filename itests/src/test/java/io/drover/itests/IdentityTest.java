@@ -19,6 +19,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -207,6 +209,70 @@ class IdentityTest {
                 Map.of("username", "admin", "password", DroverServer.ADMIN_PASSWORD, "responseType", "kubeconfig"));
         body.putAll(program);
         return server.anonymous().post("/v3-public/localProviders/local?action=login", body);
+    }
+
+    @Test
+    void aFloodOfWrongPasswordsIsTurnedAwayAndHoldsNobodyUp() throws IOException {
+        Http admin = server.admin();
+        String password = "a correct horse of somebody else";
+        admin.post("/v3/users", Map.of("username", "flooded", "password", password));
+        try (Running known = flood("flooded");
+                Running unknown = flood("nobody-at-all")) {
+            Wait.until(
+                    "a thousand were turned away",
+                    Duration.ofMinutes(2),
+                    () -> Math.min(answers(known), answers(unknown)) > 1000);
+            for (int i = 0; i < 10; i++) {
+                long before = answers(known);
+                assertThat(server.with(server.signIn("flooded", password))
+                                .get("/v3/users?me=true")
+                                .status())
+                        .as("whose password is guessed, from elsewhere")
+                        .isEqualTo(200);
+                assertThat(admin.get("/v3/users?me=true").status()).isEqualTo(200);
+                assertThat(admin.get("/k8s/clusters/local/api/v1/namespaces").status())
+                        .isEqualTo(200);
+                Wait.until("the flood goes on", () -> answers(known) > before + 50);
+            }
+            assertThat(kindsOfAnswers(known)).containsExactly("401");
+            assertThat(kindsOfAnswers(unknown)).containsExactly("401");
+        }
+    }
+
+    /** Somebody at another address who tries wrong passwords as fast as he can; what he is answered is his output, a line each. */
+    private static Running flood(String name) {
+        return Running.start(
+                Map.of("NO_PROXY", "*"),
+                List.of(
+                        "sh",
+                        "-c",
+                        "exec stdbuf -oL curl \"$@\" 2>/dev/null",
+                        "curl",
+                        "--silent",
+                        "--insecure",
+                        "--interface",
+                        "127.66.77.1",
+                        "--parallel",
+                        "--parallel-max",
+                        "16",
+                        "--output",
+                        "/dev/null",
+                        "--write-out",
+                        "%{http_code}\n",
+                        "--header",
+                        "Content-Type: application/json",
+                        "--data",
+                        "{\"username\":\"" + name + "\",\"password\":\"wrong\"}",
+                        server.url() + "/v3-public/localProviders/local?action=login&n=[1-1000000]"));
+    }
+
+    private static long answers(Running flood) {
+        return flood.output().lines().count();
+    }
+
+    private static Set<String> kindsOfAnswers(Running flood) {
+        String output = flood.output();
+        return output.substring(0, output.lastIndexOf('\n')).lines().collect(Collectors.toSet());
     }
 
     @Test

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KubectlTest {
 
     private static final int MEGABYTES = 64;
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
     private static final String LDAP = "/v3/openLdapConfigs/openldap";
     private static final String PEOPLE = "ou=people," + Slapd.SUFFIX;
 
@@ -207,7 +208,7 @@ class KubectlTest {
 
             assertThat(server.admin().delete("/v3/tokens/" + token).status()).isLessThan(300);
 
-            assertThat(watch.awaitEnd(Duration.ofSeconds(30))).isNotNegative();
+            assertThat(watch.awaitEnd(ENDS_WITHIN)).isNotNegative();
         }
         Result after = cluster.kubectl(Parts.kubectl(), config, "get", "pods");
         assertThat(after.exitCode()).isNotZero();
@@ -286,7 +287,7 @@ class KubectlTest {
 
     @ParameterizedTest
     @MethodSource("revocations")
-    void whateverIsOpenEndsWhen(Revocation revocation) throws IOException {
+    void whateverIsOpenEndsWhen(Revocation revocation) throws Exception {
         Http admin = server.admin();
         Member member = revocation
                 .member()
@@ -306,15 +307,19 @@ class KubectlTest {
             watch.awaitOutput("web");
             exec.awaitOutput("opened");
             oldExec.awaitOutput("opened");
+            Subscriber subscriber = Subscriber.open(
+                    server,
+                    "/v3/clusters/" + cluster.id() + "/subscribe",
+                    Map.of("Authorization", "Bearer " + member.token()));
+            Wait.until("the subscriber is told something", subscriber::hasHeard);
 
             Http.Answer ended = revocation.end().apply(admin, member);
             assertThat(ended.status()).as(ended.body()).isLessThan(300);
 
-            assertThat(watch.awaitEnd(Duration.ofSeconds(30))).isNotNegative();
-            assertThat(exec.awaitEnd(Duration.ofSeconds(30))).as(exec.output()).isNotZero();
-            assertThat(oldExec.awaitEnd(Duration.ofSeconds(30)))
-                    .as(oldExec.output())
-                    .isNotZero();
+            assertThat(watch.awaitEnd(ENDS_WITHIN)).isNotNegative();
+            assertThat(exec.awaitEnd(ENDS_WITHIN)).as(exec.output()).isNotZero();
+            assertThat(oldExec.awaitEnd(ENDS_WITHIN)).as(oldExec.output()).isNotZero();
+            assertThat(subscriber.awaitEnd()).startsWith("1008 ");
         }
         assertThat(caller.get(version).status()).isEqualTo(revocation.left());
         assertThat(caller.get("/v3/clusters/" + cluster.id()).status()).isEqualTo(revocation.left());

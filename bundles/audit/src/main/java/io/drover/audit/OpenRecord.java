@@ -1,11 +1,13 @@
 package io.drover.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.drover.api.audit.AuditedCall;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers.RequestHead;
 import io.drover.api.auth.Decision;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +39,7 @@ final class OpenRecord implements AuditedCall {
 
     /** Of all of a request, in characters; there is no room for more. */
     private static final int MAX_ANNOTATIONS = 32 * 1024;
+    private static final int MOST_NAMES = 100;
 
     private final Book book;
     private final Level level;
@@ -59,6 +62,11 @@ final class OpenRecord implements AuditedCall {
     Supplier<JsonNode> after;
     Map<String, String> annotations = Map.of();
     private int annotationLength;
+    int changes;
+
+    /** Null unless several objects were changed. */
+    List<String> names;
+
     Body requestBody;
     Body responseBody;
     private Stage stage = Stage.OPEN;
@@ -112,10 +120,34 @@ final class OpenRecord implements AuditedCall {
 
     @Override
     public void changed(Supplier<JsonNode> was, Supplier<JsonNode> is) {
-        if (before == null && book.keepChange()) {
+        changes++;
+        if (changes == 1 && book.keepChange()) {
             before = was;
             after = is;
+        } else if (changes > 1) {
+            note(was, is);
         }
+    }
+
+    /** Of several objects names are kept, and not of all. */
+    private void note(Supplier<JsonNode> was, Supplier<JsonNode> is) {
+        if (names == null) {
+            names = new ArrayList<>();
+            if (before != null) {
+                names.add(name(before, after));
+            }
+        }
+        if (names.size() < MOST_NAMES) {
+            names.add(name(was, is));
+        }
+    }
+
+    private static String name(Supplier<JsonNode> was, Supplier<JsonNode> is) {
+        JsonNode known = was.get() == null ? is.get() : was.get();
+        JsonNode metadata = known == null ? MissingNode.getInstance() : known.path("metadata");
+        String namespace = metadata.path("namespace").asText("");
+        return (namespace.isEmpty() ? "" : namespace + "/")
+                + metadata.path("name").asText("");
     }
 
     @Override

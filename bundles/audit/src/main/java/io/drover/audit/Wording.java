@@ -48,7 +48,7 @@ final class Wording {
         Caller caller = request.caller;
         boolean over = !moment.stage().equals("started");
         List<String> notes = new ArrayList<>(2);
-        JsonNode after = over ? state(request.after) : null;
+        JsonNode after = over && request.names == null ? state(request.after) : null;
         return json(new AuditRecord(
                 seq,
                 request.time.truncatedTo(ChronoUnit.MICROS).toString(),
@@ -159,7 +159,7 @@ final class Wording {
         boolean withValues = request.level().compareTo(Level.REQUEST) >= 0;
         boolean both = before != null && after != null;
         // Which fields it had says nothing without their values.
-        if (before == after || !both && !withValues) {
+        if (request.names != null || before == after || !both && !withValues) {
             return List.of();
         }
         return Differences.of(orNone(before), orNone(after), redaction, withValues, Redaction.isSealed(target));
@@ -174,6 +174,11 @@ final class Wording {
     private static String notes(OpenRecord request, List<String> notes) {
         if (request.provider != null) {
             notes.add("sign-in by " + text(request.provider));
+        }
+        if (request.names != null) {
+            int more = request.changes - request.names.size();
+            notes.add("objects: " + clipped(Redaction.text(String.join(", ", request.names)), MAX_URL)
+                    + (more > 0 ? " and " + more + " more" : ""));
         }
         return String.join("; ", notes);
     }

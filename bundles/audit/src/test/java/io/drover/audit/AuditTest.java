@@ -110,6 +110,25 @@ class AuditTest {
     }
 
     @Test
+    void ofSeveralObjectsThatOneRequestChangesTheNamesAreTold() throws IOException {
+        start(Level.REQUEST);
+        AuditedCall call = begin("DELETE", "/k8s/clusters/local/api/v1/namespaces/shop/configmaps", "");
+        for (int i = 0; i < 130; i++) {
+            JsonNode gone = JSON.readTree("{\"metadata\":{\"namespace\":\"shop\",\"name\":\"map-" + i + "\"}}");
+            call.changed(() -> gone, () -> null);
+        }
+        call.ended(200);
+
+        AuditRecord record = newest(1).get(0);
+        assertThat(record.note())
+                .startsWith("objects: shop/map-0, shop/map-1, ")
+                .endsWith(" and 30 more");
+        assertThat(record.changes()).isNullOrEmpty();
+        assertThat(record.resourceName()).isNullOrEmpty();
+        assertThat(record.verb()).isEqualTo("deletecollection");
+    }
+
+    @Test
     void aChangeIsToldByFieldAndAtLevelRequestWithItsValues() throws IOException {
         start(Level.METADATA);
         change(

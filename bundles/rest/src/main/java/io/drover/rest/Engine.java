@@ -262,7 +262,15 @@ final class Engine {
 
     Response actOnCollection(Call call, ServedType type, String name, ObjectNode body) {
         call.audited().decided(ANYBODY);
-        return act(call, known(type.hooks().collectionActions(), name), name, JSON.objectNode(), body);
+        Action action = known(type.hooks().collectionActions(), name);
+        Optional<ObjectId> concerned = type.hooks().concerned(call);
+        Optional<ObjectNode> before = concerned.flatMap(type.store()::get);
+        Response answer = act(call, action, name, JSON.objectNode(), body);
+        Optional<ObjectNode> after = concerned.flatMap(type.store()::get);
+        if (!before.equals(after)) {
+            call.audited().changed(() -> before.orElse(null), () -> after.orElse(null));
+        }
+        return answer;
     }
 
     private static Response act(Call call, Action action, String name, ObjectNode stored, ObjectNode body) {

@@ -169,6 +169,11 @@ final class TokenHooks extends TypeHooks {
     }
 
     @Override
+    Optional<ObjectId> concerned(Call call) {
+        return call.caller().token().map(name -> new ObjectId("", name));
+    }
+
+    @Override
     List<RestType> outputs() {
         return List.of(REVOKED);
     }
@@ -188,10 +193,17 @@ final class TokenHooks extends TypeHooks {
                 input.path("sessionsOnly").asBoolean(),
                 createdBefore(input),
                 call.caller().token()));
+        revoked.forEach(name -> tellRevoked(call, name));
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("type", REVOKED.id()).put("baseType", REVOKED.id());
         revoked.forEach(answer.putArray("tokens")::add);
         return Response.ok(answer).build();
+    }
+
+    private static void tellRevoked(Call call, String name) {
+        ObjectNode token = JsonNodeFactory.instance.objectNode();
+        token.putObject("metadata").put("name", name);
+        call.audited().changed(() -> token, () -> null);
     }
 
     private static Optional<Instant> createdBefore(ObjectNode input) {
@@ -205,7 +217,9 @@ final class TokenHooks extends TypeHooks {
     }
 
     private Response logoutAll(Call call) {
-        sessions.revoke(Sessions.Which.sessionsOf(call.caller().userId()));
+        sessions.revoke(Sessions.Which.sessionsOf(call.caller().userId())
+                        .keeping(call.caller().token()))
+                .forEach(name -> tellRevoked(call, name));
         return logout(call);
     }
 

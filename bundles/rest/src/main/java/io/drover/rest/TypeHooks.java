@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.kind.RestType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is special about one type; nothing, unless a method is overridden. Objects are in their stored form, resources in that of {@code
@@ -70,6 +71,11 @@ abstract class TypeHooks {
 
     Map<String, Action> collectionActions() {
         return Map.of();
+    }
+
+    /** The one object that actions of the collection may change, the caller's own; empty if there is none. */
+    Optional<ObjectId> concerned(Call call) {
+        return Optional.empty();
     }
 
     /** The types that actions answer and nothing else has. */

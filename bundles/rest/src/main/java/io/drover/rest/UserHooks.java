@@ -22,6 +22,7 @@ import io.drover.api.plane.Resource;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Users have passwords, which never touch the stored object here, and everybody sees himself. */
@@ -243,6 +244,13 @@ final class UserHooks extends TypeHooks {
                 Action.of(code, RECOVERY_CODES.id(), known, this::renewRecoveryCodes),
                 "removemfa",
                 Action.of(code, "", known, this::removeMfa));
+    }
+
+    @Override
+    Optional<ObjectId> concerned(Call call) {
+        return call.isAnonymous()
+                ? Optional.empty()
+                : Optional.of(new ObjectId("", call.caller().userId()));
     }
 
     @Override

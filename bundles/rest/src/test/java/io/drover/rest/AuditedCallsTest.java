@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.audit.AuditedCall;
-import io.drover.api.auth.Caller;
 import io.drover.api.auth.Decision;
 import io.drover.api.model.AuthConfig;
 import io.drover.api.plane.Resource;
+import io.drover.rest.ApiServer.Answer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -77,6 +77,19 @@ class AuditedCallsTest {
     }
 
     @Test
+    void anActionOfTheCollectionTellsWhatItChangedOfOnesOwn() throws Exception {
+        Answer made = server.as(JO, "POST", "/v3/tokens", "{\"description\":\"mine\"}");
+        String name = made.at("/id").asText();
+        told.before = null;
+
+        assertThat(server.as(JO, "POST", "/v3/tokens?action=revoke", "{}").status())
+                .isEqualTo(200);
+
+        assertThat(told.before.get().at("/metadata/name").asText()).isEqualTo(name);
+        assertThat(told.after.get()).isNull();
+    }
+
+    @Test
     void onesOwnIsToldToBeThat() throws Exception {
         assertThat(server.as(JO, "GET", "/v3/users/" + JO, null).status()).isEqualTo(200);
         assertThat(told.decision.reason()).contains("own");
@@ -99,48 +112,14 @@ class AuditedCallsTest {
         }
 
         @Override
-        public void caller(Caller caller) {}
-
-        @Override
-        public void actingAs(Caller caller) {}
-
-        @Override
         public void decided(Decision made) {
             decision = made;
         }
-
-        @Override
-        public void signsIn(String provider, String loginName) {}
-
-        @Override
-        public void cluster(String clusterId) {}
 
         @Override
         public void changed(Supplier<JsonNode> was, Supplier<JsonNode> is) {
             before = was;
             after = is;
         }
-
-        @Override
-        public boolean wantsRequestBody() {
-            return false;
-        }
-
-        @Override
-        public boolean wantsResponseBody() {
-            return false;
-        }
-
-        @Override
-        public void requestBody(Body body) {}
-
-        @Override
-        public void responseBody(Body body) {}
-
-        @Override
-        public void started(int status) {}
-
-        @Override
-        public void ended(int status) {}
     }
 }

@@ -24,12 +24,13 @@ import java.util.Map;
  * @param cluster {@code local} for the management plane
  * @param rule the binding and role that allowed it, or what was missing
  * @param code status of the answer; 0 if none went out
- * @param note what else there is to say, such as why a body is not here
+ * @param note what else there is to say, such as why a body is not here, or the names of objects where several were changed or deleted
  * @param annotations what admission policies and webhooks wanted noted of the request, by {@code POLICY/KEY} and {@code WEBHOOK/KEY}; under
  *     {@code validation.policy.admission.k8s.io/validation_failure} a list, as JSON, of what violated a policy that is bound to audit
  * @param changes the fields of an object of the management plane in which a write, an action among them, changed it; if it was made or
- *     is gone all of its fields, from level {@code request} on. Of calls that were sent on to a cluster, of actions that concern no single
- *     object and of deletions of a whole collection nothing is told here: {@code query} and {@code requestBody} tell what was asked for
+ *     is gone all of its fields, from level {@code request} on. Of several objects {@code note} has the names. Of calls that were sent on to a
+ *     cluster nothing is told here, for only the cluster knows how its objects were: {@code query} and {@code requestBody} tell what was
+ *     asked for
  * @param requestBody from level {@code request} on, its secrets taken out
  * @param responseBody from level {@code response} on, its secrets taken out
  */

@@ -11,7 +11,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * The record of one request while the request lasts. What is told of it is kept as it stands and put into words later, on another
  * thread, so telling costs next to nothing and values must not change afterwards.
  *
- * <p>Calls come from any thread, one after the other. After {@link #ended} they change nothing.
+ * <p>Calls come from any thread, one after the other. After {@link #ended} they change nothing. What is told here is forgotten unless a
+ * method says otherwise.
  */
 @ProviderType
 public interface AuditedCall {
@@ -32,43 +33,47 @@ public interface AuditedCall {
     String id();
 
     /** Whose token it is. */
-    void caller(Caller caller);
+    default void caller(Caller caller) {}
 
     /** As whom the request is made, if that is somebody else. */
-    void actingAs(Caller caller);
+    default void actingAs(Caller caller) {}
 
     /** What allowed the request, or why it was denied. The last one counts. */
-    void decided(Decision decision);
+    default void decided(Decision decision) {}
 
     /** Somebody tries to sign in, with this name. */
-    void signsIn(String provider, String loginName);
+    default void signsIn(String provider, String loginName) {}
 
     /** The cluster that this is about, where the path does not tell. */
-    void cluster(String clusterId);
+    default void cluster(String clusterId) {}
 
     /**
-     * An object was changed.
+     * An object was changed. Of a request that changes several their names are recorded, and not how they were.
      *
      * @param before gives null if it is new
      * @param after gives null if it is gone
      */
-    void changed(Supplier<JsonNode> before, Supplier<JsonNode> after);
+    default void changed(Supplier<JsonNode> before, Supplier<JsonNode> after) {}
 
     /** Something that whoever looked at the request wants noted, such as an admission policy. The last of a key counts. */
     default void annotated(String key, String value) {}
 
-    boolean wantsRequestBody();
+    default boolean wantsRequestBody() {
+        return false;
+    }
 
-    boolean wantsResponseBody();
+    default boolean wantsResponseBody() {
+        return false;
+    }
 
-    void requestBody(Body body);
+    default void requestBody(Body body) {}
 
-    void responseBody(Body body);
+    default void responseBody(Body body) {}
 
     /** The answer began and will go on for long, as that of a watch: recorded now and again at its end. */
-    void started(int status);
+    default void started(int status) {}
 
-    void ended(int status);
+    default void ended(int status) {}
 
     /**
      * A body as it went over the wire.

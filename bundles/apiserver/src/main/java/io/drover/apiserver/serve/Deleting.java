@@ -138,6 +138,9 @@ final class Deleting {
         return CompletableFuture.allOf(deletions.toArray(CompletableFuture[]::new))
                 .thenApplyAsync(
                         v -> {
+                            if (!options.dryRun()) {
+                                doomed.forEach(s -> request.changed(presentation.object(s), null));
+                            }
                             ObjectNode list = presentation.list();
                             ObjectNode metadata = Json.child(list, "metadata");
                             if (type.custom() && !presentation.isTable()) {
