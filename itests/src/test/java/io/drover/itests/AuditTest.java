@@ -125,6 +125,7 @@ class AuditTest {
     void aWatchIsFoundAtItsBeginningAndAtItsEnd() {
         Http.Answer answer = admin.get(inCluster("/api/v1/namespaces?watch=true&timeoutSeconds=1"));
 
+        Wait.until("its end is recorded", () -> recordsOf(answer).size() == 2);
         assertThat(recordsOf(answer).findValuesAsText("stage")).containsExactlyInAnyOrder("started", "ended");
         assertThat(recordsOf(answer).findValuesAsText("verb")).containsOnly("watch");
     }
@@ -175,9 +176,11 @@ class AuditTest {
 
         assertThat(recordOf(manifest).path("entrance").asText()).isEqualTo("import");
         assertThat(recordOf(manifest).path("cluster").asText()).isEqualTo(cluster);
-        JsonNode connected = admin.get("/v3/auditlogs?entrance=agent&cluster=" + cluster)
-                .json()
-                .at("/data/0");
+        String ofAgents = "/v3/auditlogs?entrance=agent&code=101&cluster=" + cluster;
+        Wait.until(
+                "the agent's connection is recorded",
+                () -> !admin.get(ofAgents).json().at("/data/0").isMissingNode());
+        JsonNode connected = admin.get(ofAgents).json().at("/data/0");
         assertThat(connected.path("user").asText()).isEqualTo("system:agent:" + cluster);
         assertThat(connected.path("stage").asText()).isEqualTo("started");
     }
@@ -274,7 +277,9 @@ class AuditTest {
         return admin.token().substring(0, admin.token().indexOf(':'));
     }
 
+    /** The record ends a moment after the answer went out. */
     private static JsonNode recordOf(Http.Answer answer) {
+        Wait.until("it is recorded", () -> !recordsOf(answer).isEmpty());
         JsonNode records = recordsOf(answer);
         assertThat(records).hasSize(1);
         return records.get(0);

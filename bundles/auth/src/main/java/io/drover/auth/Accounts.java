@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -23,6 +24,11 @@ import org.osgi.service.component.annotations.Reference;
 /** Tokens and users in memory, as the watch last told of them. Reading never blocks; any thread. */
 @Component(service = Accounts.class)
 public final class Accounts {
+
+    /** Before a user's id among what is awaited; no token has such a name. */
+    private static final String USER = "user/";
+
+    private static final long USER_TOLD_WITHIN_SECONDS = 10;
 
     private final Watched<Token> watchedTokens;
     private final Watched<User> watchedUsers;
@@ -81,6 +87,17 @@ public final class Accounts {
         awaited.remove(token);
     }
 
+    /** Completes when the user is known here, who perhaps was made a moment ago. */
+    CompletableFuture<Void> awaitUser(String id) {
+        CompletableFuture<Void> known = awaited.computeIfAbsent(USER + id, key -> new CompletableFuture<>());
+        if (user(id).isPresent()) {
+            known.complete(null);
+        }
+        return known.copy()
+                .completeOnTimeout(null, USER_TOLD_WITHIN_SECONDS, TimeUnit.SECONDS)
+                .whenComplete((done, failure) -> awaited.remove(USER + id, known));
+    }
+
     /** Calls {@code changed} after each change that may end a token or a user's rights; it must return at once. */
     void listen(Runnable changed) {
         listeners.add(changed);
@@ -104,6 +121,10 @@ public final class Accounts {
 
     private void userChanged(String id) {
         users.compute(id, (key, before) -> currentUser(key).orElse(null));
+        CompletableFuture<Void> waiting = awaited.get(USER + id);
+        if (waiting != null && users.containsKey(id)) {
+            waiting.complete(null);
+        }
         listeners.forEach(Runnable::run);
     }
 

@@ -30,7 +30,7 @@ final class TokenIssuer {
     private static final String KUBECONFIG = "kubeconfig";
     private static final Duration LONGEST_WISH = Duration.ofDays(100 * 365L);
     private static final int NAMES_TRIED = 5;
-    private static final long KNOWN_WITHIN_SECONDS = 2;
+    private static final long KNOWN_WITHIN_SECONDS = 10;
 
     private final Objects<Token> tokens;
     private final Accounts accounts;
@@ -122,6 +122,7 @@ final class TokenIssuer {
                         token));
                 // Its bearer may use it at once, so it is not told before requests would be let in with it.
                 await(known);
+                await(accounts.awaitUser(userId));
                 return created;
             } catch (DroverException e) {
                 if (e.fault() != Fault.CONFLICT || tried == NAMES_TRIED) {
@@ -164,7 +165,7 @@ final class TokenIssuer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
-            log.warn("A new token is stored, but the watch has not told of it yet");
+            log.warn("A new token is stored, but the watch has not told of it or of its user yet");
         } catch (ExecutionException e) {
             throw new IllegalStateException("Nobody completes this with a failure", e);
         }

@@ -21,6 +21,7 @@ final class DeviceSignIns {
     private static final int MOST_OF_A_SOURCE = 20;
     private static final int MOST_IN_ALL = 1000;
     private static final int GUESSES_AT_ONCE = 20;
+    private static final Duration BETWEEN_BEGINS = Duration.ofSeconds(10);
     private static final Duration BETWEEN_GUESSES = Duration.ofSeconds(5);
     private static final int CODE_LENGTH = 8;
     private static final String CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
@@ -30,12 +31,14 @@ final class DeviceSignIns {
     private final ManagementPlane plane;
     private final Objects<DeviceSignIn> waiting;
     private final Clock clock;
+    private final Pace begins;
     private final Pace guesses;
 
     DeviceSignIns(ManagementPlane plane, Clock clock) {
         this.plane = plane;
         this.waiting = plane.objects(DeviceSignIn.class);
         this.clock = clock;
+        this.begins = new Pace(clock, MOST_OF_A_SOURCE, BETWEEN_BEGINS);
         this.guesses = new Pace(clock, GUESSES_AT_ONCE, BETWEEN_GUESSES);
     }
 
@@ -54,6 +57,9 @@ final class DeviceSignIns {
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         String source = RemoteSource.of(address);
+        if (!begins.admits(source)) {
+            throw Refusal.tooMany("Too many programs wait for somebody to sign in", BETWEEN_BEGINS);
+        }
         makeRoom(now, source);
         Begun begun = new Begun(WaitingTokens.newId(), newCode(), now.plus(WaitingTokens.PATIENCE));
         waiting.create(Resource.named(

@@ -82,16 +82,19 @@ final class WaitingTokens {
                         now.plus(PATIENCE).truncatedTo(ChronoUnit.SECONDS).toString())));
     }
 
+    /** From memory, too: should two sign in for one request at the same moment, the second finds out when his token is put there. */
     boolean isTaken(Request request) {
-        return tokens.get(NAMESPACE, request.name())
-                .filter(waiting -> !isOver(waiting.value().waitsUntil(), clock.instant()))
-                .isPresent();
+        return find(request.name()).isPresent();
     }
 
     /** Answers from memory, so that nobody who asks often costs more than that. */
     Optional<Resource<SamlToken>> get(String requestId) {
+        return find(name(requestId));
+    }
+
+    private Optional<Resource<SamlToken>> find(String name) {
         return plane.watched(SamlToken.class)
-                .get(NAMESPACE, name(requestId))
+                .get(NAMESPACE, name)
                 .filter(waiting -> !isOver(waiting.value().waitsUntil(), clock.instant()));
     }
 
