@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +59,12 @@ public final class OpenIdProvider implements AutoCloseable {
 
     /** @param told where the provider tells that somebody signed out there; whoever answers is not asked for a certificate */
     public static OpenIdProvider start(URI redirect, Optional<URI> told) {
-        Path folder = Cache.folder("npm/oidc-provider-8.8.1-2", OpenIdProvider::install);
+        Path folder = Cache.folder("npm/oidc-provider-8.8.1-1", OpenIdProvider::install);
         try (ServerSocket socket = new ServerSocket(0)) {
             int port = socket.getLocalPort();
             socket.close();
             Path output = Files.createTempFile("drover-oidc", ".out");
+            renewScript(folder);
             ProcessBuilder node = new ProcessBuilder(
                             program("node"),
                             folder.resolve("provider.mjs").toString(),
@@ -80,6 +82,13 @@ public final class OpenIdProvider implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What was installed earlier may have an older one. */
+    private static void renewScript(Path folder) throws IOException {
+        Path written =
+                Files.write(Files.createTempFile(folder, "provider", ".new"), Resources.read("oidc/provider.mjs"));
+        Files.move(written, folder.resolve("provider.mjs"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void install(Path folder) throws IOException {
