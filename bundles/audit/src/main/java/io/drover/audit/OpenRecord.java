@@ -39,6 +39,7 @@ final class OpenRecord implements AuditedCall {
 
     /** Of all of a request, in characters; there is no room for more. */
     private static final int MAX_ANNOTATIONS = 32 * 1024;
+
     private static final int MOST_NAMES = 100;
 
     private final Book book;
