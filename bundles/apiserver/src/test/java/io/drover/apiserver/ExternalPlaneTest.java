@@ -10,11 +10,22 @@ import io.drover.apiserver.client.ClientPlane;
 import io.drover.apiserver.external.Connection;
 import io.drover.apiserver.kind.DefinitionVersion;
 import io.drover.testbed.KubernetesCluster;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -165,10 +176,110 @@ class ExternalPlaneTest {
     }
 
     @Test
+    void withoutAKubeconfigItGoesByThePodsAccountAndItsTokenMayBeReplaced(@TempDir Path account) throws Exception {
+        // given the account as a kubelet shows it in a pod
+        cluster.kubectl("create", "serviceaccount", "drover", "--namespace=default");
+        cluster.kubectl(
+                "create",
+                "clusterrolebinding",
+                "drover",
+                "--clusterrole=cluster-admin",
+                "--serviceaccount=default:drover");
+        String first = token("first");
+        show(account, "1", first);
+        Files.createSymbolicLink(account.resolve("token"), Path.of("..data/token"));
+        Files.createSymbolicLink(account.resolve("ca.crt"), Path.of("..data/ca.crt"));
+        Connection connection = Connection.ofPod(
+                account,
+                Map.of(
+                        "KUBERNETES_SERVICE_HOST", cluster.server().getHost(),
+                        "KUBERNETES_SERVICE_PORT",
+                                Integer.toString(cluster.server().getPort())));
+        assertThat(connection.server().getAuthority())
+                .isEqualTo(cluster.server().getAuthority());
+
+        try (ClientPlane byAccount = ClientPlane.shared(connection.config());
+                var informer =
+                        byAccount.client().configMaps().inNamespace("default").inform()) {
+            assertThat(connection.bearerToken()).contains(first);
+            create(byAccount.client(), "by-the-first");
+
+            // when the token is replaced, and the old one is good no more
+            String second = token("second");
+            show(account, "2", second);
+            cluster.kubectl("delete", "secret", "first", "--namespace=default");
+            await("the first token is refused", () -> status(connection, first) == 401);
+
+            // then all goes on by the new one
+            assertThat(connection.bearerToken()).contains(second);
+            create(byAccount.client(), "by-the-second");
+            await("the informer has seen it", () -> informer.getStore().list().stream()
+                    .map(map -> map.getMetadata().getName())
+                    .toList()
+                    .containsAll(List.of("by-the-first", "by-the-second")));
+        }
+    }
+
+    @Test
     void whereThereIsNoPodItSaysSo(@TempDir Path account) {
         assertThatThrownBy(() -> Connection.ofPod(account, Map.of()))
                 .isInstanceOf(DroverException.class)
                 .hasMessageContaining("does not run in a pod with a service account");
+    }
+
+    /** A token that is good until the Secret of that name is gone. */
+    private static String token(String secret) {
+        cluster.kubectl("create", "secret", "generic", secret, "--namespace=default");
+        return cluster.kubectl(
+                        "create",
+                        "token",
+                        "drover",
+                        "--namespace=default",
+                        "--bound-object-kind=Secret",
+                        "--bound-object-name=" + secret)
+                .strip();
+    }
+
+    /** All files at once, by another folder in the place of the one before. */
+    private static void show(Path account, String number, String token) throws IOException {
+        Path files = Files.createDirectory(account.resolve("..files" + number));
+        Files.writeString(files.resolve("token"), token);
+        Files.copy(cluster.authority(), files.resolve("ca.crt"));
+        Path link = Files.createSymbolicLink(account.resolve("..new"), files.getFileName());
+        Files.move(link, account.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void create(KubernetesClient client, String name) {
+        ConfigMap map = new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName(name)
+                .endMetadata()
+                .build();
+        client.resource(map).create();
+    }
+
+    private static int status(Connection connection, String token) {
+        try {
+            // HTTP/1.1: over HTTP/2 the API server hangs up with a 401.
+            HttpClient http = HttpClient.newBuilder()
+                    .sslContext(connection.tls())
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build();
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(
+                                            "https://" + connection.server().getAuthority() + "/api/v1/namespaces"))
+                                    .header("Authorization", "Bearer " + token)
+                                    .timeout(Duration.ofSeconds(30))
+                                    .build(),
+                            BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     private static void await(String what, BooleanSupplier condition) {
