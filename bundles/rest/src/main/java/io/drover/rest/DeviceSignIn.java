@@ -1,5 +1,6 @@
 package io.drover.rest;
 
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Kind;
 
 /**
@@ -14,11 +15,13 @@ import io.drover.api.kind.Kind;
  * @param waitsUntil RFC 3339
  */
 @Kind(plural = "devicesignins", namespaced = true)
+@Description("A program that waits for somebody to sign in for it elsewhere. Its name is the code that is typed there.")
 public record DeviceSignIn(
-        String waitsAs,
-        String publicKey,
-        String responseType,
-        String address,
-        String source,
-        String askedAt,
-        String waitsUntil) {}
+        @Description("Name of the object in which its token will wait.") String waitsAs,
+        @Description("What the token will be encrypted with.") String publicKey,
+        @Description("What the token is good for: kubeconfig, or kubeconfig_ and the id of a cluster.")
+                String responseType,
+        @Description("Where it asked from.") String address,
+        @Description("That address, as requests are counted by.") String source,
+        @Description("When it asked.") String askedAt,
+        @Description("When it stops waiting.") String waitsUntil) {}

@@ -1,5 +1,6 @@
 package io.drover.rest;
 
+import io.drover.api.kind.Description;
 import io.drover.api.kind.Kind;
 import io.drover.api.kind.Secret;
 
@@ -12,4 +13,8 @@ import io.drover.api.kind.Secret;
  * @param waitsUntil RFC 3339; after that it waits for nobody
  */
 @Kind(plural = "samltokens", namespaced = true)
-public record SamlToken(@Secret String token, String expiresAt, String waitsUntil) {}
+@Description("A token that waits for the program that asked for it.")
+public record SamlToken(
+        @Description("The token, encrypted for that program: base64 of RSA-OAEP.") @Secret String token,
+        @Description("When the token ends; empty for never.") String expiresAt,
+        @Description("When it stops waiting.") String waitsUntil) {}
