@@ -21,12 +21,14 @@ final class ImportedCluster implements AutoCloseable {
     private static final Duration ACTIVE = Duration.ofMinutes(3);
 
     private final DroverServer server;
+    private final int port;
     private final KubernetesCluster kubernetes;
     private final String id;
     private final Path folder;
 
-    private ImportedCluster(DroverServer server, KubernetesCluster kubernetes, String id) throws IOException {
+    private ImportedCluster(DroverServer server, int port, KubernetesCluster kubernetes, String id) throws IOException {
         this.server = server;
+        this.port = port;
         this.kubernetes = kubernetes;
         this.id = id;
         this.folder = Files.createTempDirectory("drover-itest-kube");
@@ -39,7 +41,16 @@ final class ImportedCluster implements AutoCloseable {
     }
 
     static ImportedCluster start(DroverServer server, String name) throws IOException {
-        KubernetesCluster kubernetes = KubernetesCluster.named(name).withNode().start();
+        return start(
+                server, server.port(), KubernetesCluster.named(name).withNode().start());
+    }
+
+    /**
+     * @param port at which its agent is to come to the server
+     * @param kubernetes has a node; closed with what this answers, or at once if it can't be imported
+     */
+    static ImportedCluster start(DroverServer server, int port, KubernetesCluster kubernetes) throws IOException {
+        String name = kubernetes.name();
         try {
             kubernetes.importImage(agentImage());
             Http admin = server.admin();
@@ -47,7 +58,7 @@ final class ImportedCluster implements AutoCloseable {
                     .json()
                     .path("id")
                     .asText();
-            ImportedCluster cluster = new ImportedCluster(server, kubernetes, id);
+            ImportedCluster cluster = new ImportedCluster(server, port, kubernetes, id);
             cluster.applyImportManifest();
             Wait.until("cluster " + name + " is active", ACTIVE, cluster::isActive);
             return cluster;
@@ -110,7 +121,7 @@ final class ImportedCluster implements AutoCloseable {
 
     /** Asks at the address that pods know, as the command that Drover shows names the address it was asked at. */
     private void applyImportManifest() {
-        java.net.URI outside = java.net.URI.create("https://" + kubernetes.hostAddress() + ":" + server.port());
+        java.net.URI outside = java.net.URI.create("https://" + kubernetes.hostAddress() + ":" + port);
         String command = new Http(outside, server.admin().token())
                 .post("/v3/clusterregistrationtokens", Map.of("type", "clusterRegistrationToken", "clusterId", id))
                 .json()
