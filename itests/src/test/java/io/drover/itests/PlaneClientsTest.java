@@ -8,10 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.BufferedReader;
@@ -148,6 +145,11 @@ class PlaneClientsTest {
         assertThat(printed.output()).isEqualTo(Files.readString(PROTOBUF));
     }
 
+    @Test
+    void fabric8() throws Exception {
+        same("fabric8", Fabric8Program::run);
+    }
+
     /** Informers that follow what others write, through the end of the server and its next start. */
     @Test
     void informersLoseNothingWhenTheServerIsKilled() throws Exception {
@@ -156,7 +158,7 @@ class PlaneClientsTest {
         Process following = command(ours, Map.of(), "clients", Stream.of("follow"))
                 .redirectError(errors.toFile())
                 .start();
-        try (KubernetesClient client = fabric8(ours);
+        try (KubernetesClient client = Fabric8Program.client(ours, false);
                 BufferedReader said = following.inputReader();
                 BufferedWriter input = following.outputWriter()) {
             assertThat(said.readLine()).as(() -> read(errors)).isEqualTo("ready");
@@ -188,13 +190,6 @@ class PlaneClientsTest {
         } finally {
             following.destroyForcibly();
         }
-    }
-
-    private static KubernetesClient fabric8(Path kubeconfig) {
-        Config config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
-                .withHttpsProxy(null)
-                .build();
-        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     /** Which objects are there, by what an informer tells. */
