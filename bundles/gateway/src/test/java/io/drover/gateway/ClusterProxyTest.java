@@ -109,6 +109,27 @@ class ClusterProxyTest {
     }
 
     @Test
+    void whatTheClusterMayHaveDoneIsNotToBeTriedAgain() throws Exception {
+        cluster.answer((head, in, out) -> false);
+        agent();
+
+        HttpResponse<String> read = get("/k8s/clusters/c-one/api/v1/pods");
+        HttpResponse<String> written = client.send(
+                HttpRequest.newBuilder(gateway.uri("/k8s/clusters/c-one/api/v1/namespaces/a/pods"))
+                        .header("Authorization", "Bearer alice")
+                        .timeout(Duration.ofSeconds(20))
+                        .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(read.statusCode()).isEqualTo(503);
+        assertThat(read.headers().firstValue("Retry-After")).isPresent();
+        assertThat(written.statusCode()).isEqualTo(503);
+        assertThat(written.body()).contains("closed the connection without an answer");
+        assertThat(written.headers().firstValue("Retry-After")).isEmpty();
+    }
+
+    @Test
     void failuresAreStatusObjectsThatSayWhatIsMissing() throws Exception {
         assertThat(get("/k8s/clusters/c-none/api").statusCode()).isEqualTo(404);
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.CyclicTimeouts;
 import org.eclipse.jetty.server.Response;
@@ -117,20 +118,32 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
         if (callerResponse.isCommitted()) {
             callerCallback.failed(failure);
         } else if (failure instanceof SecurityException) {
-            answer(401, failure.getMessage());
+            begin();
+            Replies.status(callerResponse, callerCallback, 401, failure.getMessage());
         } else if (clusterStatus >= 400) {
-            answer(clusterStatus, "the API server refused the request before it had come whole");
+            begin();
+            Replies.status(
+                    callerResponse,
+                    callerCallback,
+                    clusterStatus,
+                    "the API server refused the request before it had come whole");
         } else {
+            begin();
             Failures failures = Failures.of(failure, target.host() + ":" + target.port());
-            answer(failures.status(), failures.message());
+            if (failures.reached() && !HttpMethod.GET.is(clusterRequest.getMethod())) {
+                // Clients do it again if told to: nothing may be made or deleted twice.
+                Replies.finalStatus(callerResponse, callerCallback, failures.status(), failures.message());
+            } else {
+                Replies.status(callerResponse, callerCallback, failures.status(), failures.message());
+            }
         }
     }
 
-    private void answer(int status, String message) {
+    /** Forgets what was to be answered before. */
+    private void begin() {
         String auditId = callerResponse.getHeaders().get(AuditedCall.HEADER);
         callerResponse.reset();
         callerResponse.getHeaders().put(AuditedCall.HEADER, auditId);
-        Replies.status(callerResponse, callerCallback, status, message);
     }
 
     private boolean finish() {

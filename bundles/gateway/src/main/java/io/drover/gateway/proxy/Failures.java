@@ -5,27 +5,31 @@ import java.io.EOFException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** What a failed request to a cluster is answered with. */
-record Failures(int status, String message) {
+/**
+ * What a failed request to a cluster is answered with.
+ *
+ * @param reached whether the cluster may have done what was asked
+ */
+record Failures(int status, String message, boolean reached) {
 
     /** @param place {@code host:port} of the cluster's API server */
     static Failures of(Throwable failure, String place) {
         DialException dial = find(failure, DialException.class);
         if (dial != null) {
             return new Failures(
-                    503, "the cluster's API server can't be reached at " + place + ": " + dial.getMessage());
+                    503, "the cluster's API server can't be reached at " + place + ": " + dial.getMessage(), false);
         }
         SSLException tls = find(failure, SSLException.class);
         if (tls != null) {
-            return new Failures(502, "the API server at " + place + " is not trusted: " + deepest(tls));
+            return new Failures(502, "the API server at " + place + " is not trusted: " + deepest(tls), false);
         }
         if (find(failure, TimeoutException.class) != null) {
-            return new Failures(504, "the API server at " + place + " did not answer in time");
+            return new Failures(504, "the API server at " + place + " did not answer in time", true);
         }
         if (find(failure, EOFException.class) != null) {
-            return new Failures(503, "the API server at " + place + " closed the connection without an answer");
+            return new Failures(503, "the API server at " + place + " closed the connection without an answer", true);
         }
-        return new Failures(503, "the request to the API server at " + place + " failed: " + deepest(failure));
+        return new Failures(503, "the request to the API server at " + place + " failed: " + deepest(failure), true);
     }
 
     private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
