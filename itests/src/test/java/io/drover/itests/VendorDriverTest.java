@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drover.testbed.Images;
 import io.drover.testbed.Parts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,8 +48,8 @@ class VendorDriverTest {
 
     @Test
     void aDriverComesIsUpdatedAndGoesWhileStreamsRun() throws IOException {
-        // The container runtime may drop the end of what a program wrote just before it ended, with Drover or without:
-        // hence the pause.
+        // The container runtime may drop what a program wrote and nobody has read yet when the program ends, with Drover
+        // or without: hence it waits to be told.
         try (Running bulk = cluster.startKubectl(
                         Parts.kubectl(),
                         kubeconfig,
@@ -57,7 +58,8 @@ class VendorDriverTest {
                         "--",
                         "sh",
                         "-c",
-                        "dd if=/dev/zero bs=1048576 count=1024 2>/dev/null; echo; echo all of it; sleep 5");
+                        "dd if=/dev/zero bs=1048576 count=1024 2>/dev/null; echo; echo all of it;"
+                                + " while [ ! -e /tmp/read ]; do sleep 1; done");
                 Running watch =
                         cluster.startKubectl(Parts.kubectl(), kubeconfig, "get", "configmaps", "-w", "-o", "name");
                 Running shell = cluster.startKubectl(
@@ -97,10 +99,21 @@ class VendorDriverTest {
             kubectl("create", "configmap", "still-watched");
             watch.awaitOutput("configmap/still-watched");
             assertThat(shell.isRunning()).isTrue();
+            long whole = GIGABYTE + "\nall of it\n".length();
+            Wait.until("all of it has come", Duration.ofMinutes(3), () -> !bulk.isRunning() || size(bulk) == whole);
+            assertThat(bulk.size()).as(bulk.lastOutput()).isEqualTo(whole);
+            kubectl("exec", "web", "--", "touch", "/tmp/read");
             assertThat(bulk.awaitEnd(Duration.ofMinutes(3)))
                     .as(bulk.lastOutput())
                     .isZero();
-            assertThat(bulk.size()).isEqualTo(GIGABYTE + "\nall of it\n".length());
+        }
+    }
+
+    private static long size(Running program) {
+        try {
+            return program.size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -158,7 +171,7 @@ class VendorDriverTest {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
