@@ -48,8 +48,8 @@ class VendorDriverTest {
 
     @Test
     void aDriverComesIsUpdatedAndGoesWhileStreamsRun() throws IOException {
-        // The container runtime may drop what a program wrote and nobody has read yet when the program ends, with Drover
-        // or without: hence it waits to be told.
+        // With Drover or without, the container runtime may drop what nobody has read yet when a program ends: hence
+        // this one waits to be told.
         try (Running bulk = cluster.startKubectl(
                         Parts.kubectl(),
                         kubeconfig,
