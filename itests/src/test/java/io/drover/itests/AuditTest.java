@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.wire.Limits;
 import io.drover.wire.ProxySettings;
 import io.drover.wire.TunnelClient;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whatever is asked of a server, by whichever way in, is found in its audit. */
 @Timeout(180)
+@Needs(Need.CLUSTER)
 class AuditTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +48,6 @@ class AuditTest {
 
     @BeforeAll
     static void start() throws Exception {
-        ImportedCluster.requireRealClusters();
         kubernetes = KubernetesCluster.named("itest-audit").withAudit().start();
         server = DroverServer.start();
         admin = server.admin();

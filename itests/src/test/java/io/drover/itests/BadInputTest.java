@@ -134,8 +134,6 @@ class BadInputTest {
 
     private static long residentKib() throws IOException {
         Path status = Path.of("/proc", Long.toString(server.process().pid()), "status");
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.exists(status), "memory is measured where there is a /proc file system");
         return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))

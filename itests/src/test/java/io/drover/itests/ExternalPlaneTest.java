@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.Images;
 import io.drover.testbed.KubernetesCluster;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.Parts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers whose management plane is a real Kubernetes' API server. */
 @Timeout(420)
+@Needs(Need.NODE)
 class ExternalPlaneTest {
 
     private static final String LOCAL = "/k8s/clusters/local";
@@ -67,7 +70,6 @@ class ExternalPlaneTest {
 
     @Test
     void twoServersShareARealClusterAndOneGoesOnWhereTheOtherDied() throws Exception {
-        ImportedCluster.requireRealClusters();
         CompletableFuture<KubernetesCluster> starting = CompletableFuture.supplyAsync(
                 () -> KubernetesCluster.named("itest-replicas").withNode().start());
         try (KubernetesCluster kubernetes =
@@ -168,7 +170,6 @@ class ExternalPlaneTest {
 
     @Test
     void whatAnotherInstallationLeftIsTakenOverAfterAReportAndAWord() throws Exception {
-        ImportedCluster.requireRealClusters();
         try (KubernetesCluster kubernetes =
                         KubernetesCluster.named("itest-takeover").start();
                 DroverServer server = DroverServer.prepared()) {
@@ -280,7 +281,6 @@ class ExternalPlaneTest {
 
     @Test
     void allObjectsMoveToARealClusterAndBack() throws Exception {
-        ImportedCluster.requireRealClusters();
         try (KubernetesCluster kubernetes =
                         KubernetesCluster.named("itest-migrate").start();
                 DroverServer server = DroverServer.prepared()) {

@@ -2,6 +2,8 @@ package io.drover.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.Parts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What callers see when an agent, the server or a right is missing, and how soon all is well again. */
 @Timeout(600)
+@Needs(Need.NODE)
 class FailureTest {
 
     private static final Duration BACK = Duration.ofMinutes(2);
@@ -24,7 +27,6 @@ class FailureTest {
 
     @BeforeAll
     static void start() throws IOException {
-        ImportedCluster.requireRealClusters();
         server = DroverServer.start();
         cluster = ImportedCluster.start(server, "itest-failure");
         kubeconfig = cluster.kubeconfig(server.admin());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.OpenIdProvider;
 import io.drover.testbed.Slapd;
 import java.io.IOException;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** An administrator configures providers on the assembled server, and people sign in through real ones. */
+@Needs(Need.SLAPD)
 class IdentityProvidersTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -1,7 +1,5 @@
 package io.drover.itests;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
@@ -32,12 +30,6 @@ final class ImportedCluster implements AutoCloseable {
         this.kubernetes = kubernetes;
         this.id = id;
         this.folder = Files.createTempDirectory("drover-itest-kube");
-    }
-
-    /** Skips the calling test, with the reason, where such clusters cannot be. */
-    static void requireRealClusters() {
-        Map<String, String> missing = KubernetesCluster.missing(true);
-        assumeTrue(missing.isEmpty(), () -> "This machine lacks what real clusters need: " + missing);
     }
 
     static ImportedCluster start(DroverServer server, String name) throws IOException {

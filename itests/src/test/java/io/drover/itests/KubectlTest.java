@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.Images;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.Parts;
 import io.drover.testbed.Slapd;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A real kubectl on a real cluster through Drover: a current one, which speaks WebSocket, and an old one, which speaks SPDY. */
 @Timeout(300)
+@Needs({Need.NODE, Need.SLAPD})
 class KubectlTest {
 
     private static final int MEGABYTES = 64;
@@ -48,7 +51,6 @@ class KubectlTest {
 
     @BeforeAll
     static void start() throws IOException {
-        ImportedCluster.requireRealClusters();
         slapd = Slapd.start(people());
         server = DroverServer.start();
         cluster = ImportedCluster.start(server, "itest-kubectl");

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -42,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code intended-of-clients.yaml} lists.
  */
 @Timeout(300)
+@Needs(Need.CLUSTER)
 class PlaneClientsTest {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -59,7 +62,6 @@ class PlaneClientsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        ImportedCluster.requireRealClusters();
         programs = GoPrograms.build("plane-clients", "./clients", "./helm", "./terraform", "./protobuf");
         kubernetes = KubernetesCluster.named("itest-clients").start();
         drover = DroverServer.start();

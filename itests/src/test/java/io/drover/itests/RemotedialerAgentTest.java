@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.itests.Processes.Result;
 import io.drover.testbed.KubernetesCluster;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.Parts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A client built on the real remotedialer, in the place of our agent, serves a real cluster through our server. */
 @Timeout(300)
+@Needs(Need.CLUSTER)
 class RemotedialerAgentTest {
 
     @TempDir
@@ -23,7 +26,6 @@ class RemotedialerAgentTest {
 
     @Test
     void servesAClusterThroughOurServer() throws Exception {
-        ImportedCluster.requireRealClusters();
         try (KubernetesCluster kubernetes =
                         KubernetesCluster.named("itest-remotedialer").start();
                 DroverServer server = DroverServer.start()) {

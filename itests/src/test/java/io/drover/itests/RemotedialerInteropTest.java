@@ -2,6 +2,8 @@ package io.drover.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.wire.Limits;
 import io.drover.wire.ProxySettings;
 import io.drover.wire.Session;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Our end of the tunnel, connected to a server built on the real remotedialer. */
+@Needs(Need.GO)
 class RemotedialerInteropTest {
 
     private static final int SOCKET_LIMIT_MILLIS = 30_000;

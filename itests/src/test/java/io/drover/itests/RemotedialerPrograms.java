@@ -7,7 +7,7 @@ final class RemotedialerPrograms {
 
     private RemotedialerPrograms() {}
 
-    /** The folder with both. Skips the calling test, with the reason, where there is no Go. */
+    /** The folder with both. */
     static Path build() {
         return GoPrograms.build("remotedialer", "./client", "./server");
     }

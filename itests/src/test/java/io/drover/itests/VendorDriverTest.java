@@ -3,6 +3,8 @@ package io.drover.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.testbed.Images;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.Parts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A vendor's driver comes, is updated and goes on a running server, and nobody else notices. */
 @Timeout(600)
+@Needs(Need.NODE)
 class VendorDriverTest {
 
     private static final long GIGABYTE = 1L << 30;
@@ -28,7 +31,6 @@ class VendorDriverTest {
 
     @BeforeAll
     static void start() throws IOException {
-        ImportedCluster.requireRealClusters();
         server = DroverServer.start();
         cluster = ImportedCluster.start(server, "itest-vendor");
         kubeconfig = cluster.kubeconfig(server.admin());

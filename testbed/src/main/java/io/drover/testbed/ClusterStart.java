@@ -52,7 +52,7 @@ public final class ClusterStart {
 
     /** Builds and fetches what is missing, starts the cluster, and returns when it takes requests, and pods if it has a node. */
     public KubernetesCluster start() {
-        Host.prepare(node);
+        Host.prepare(node ? Need.NODE : Need.CLUSTER);
         Parts.kubernetes();
         Parts.etcd();
         if (node) {

@@ -14,21 +14,9 @@ import java.util.stream.Stream;
 /** What this machine is, and has. */
 final class Host {
 
-    /** A program, and the Debian package that has it. */
-    private static final Map<String, String> FOR_ANY_CLUSTER =
-            Map.of("unshare", "util-linux", "nsenter", "util-linux", "setpriv", "util-linux", "setsid", "util-linux");
-
-    private static final Map<String, String> FOR_NODES = Map.of(
-            "containerd", "containerd",
-            "containerd-shim-runc-v2", "containerd",
-            "ctr", "containerd",
-            "runc", "runc",
-            "iptables", "iptables",
-            "conntrack", "conntrack",
-            "ip", "iproute2",
-            "mount", "mount");
-
     private static final List<Path> CNI_FOLDERS = List.of(Path.of("/usr/lib/cni"), Path.of("/opt/cni/bin"));
+
+    private static final String CNI_PACKAGE = "containernetworking-plugins";
 
     private Host() {}
 
@@ -57,64 +45,58 @@ final class Host {
                 .findFirst();
     }
 
-    /** What a cluster needs and this machine lacks: each thing with the command or the place to get it. */
-    static Map<String, String> missing(boolean node) {
+    /** What is needed and this machine lacks: each thing with the command or the place to get it. */
+    static Map<String, String> missing(Need need) {
         Map<String, String> missing = new LinkedHashMap<>();
         if (!System.getProperty("os.name").equals("Linux")) {
-            missing.put("Linux", "these clusters run on Linux only");
+            missing.put("Linux", "these things run on Linux only");
         }
-        if (Command.find("go").isEmpty()) {
+        boolean built = need == Need.GO || need == Need.CLUSTER || need == Need.NODE;
+        if (built && Command.find("go").isEmpty()) {
             missing.put("go", "apt-get install golang-go, if that is 1.24 or newer, else https://go.dev/dl");
         }
-        programs(node).forEach((program, pack) -> {
+        need.programs().forEach((program, packages) -> {
             if (Command.find(program).isEmpty()) {
-                missing.put(program, "apt-get install " + pack);
+                missing.put(program, "apt-get install " + String.join(" ", packages));
             }
         });
-        if (node && cniFolder().isEmpty()) {
-            missing.put("CNI plugins in " + CNI_FOLDERS.get(0), "apt-get install containernetworking-plugins");
+        if (need == Need.NODE && cniFolder().isEmpty()) {
+            missing.put("CNI plugins in " + CNI_FOLDERS.get(0), "apt-get install " + CNI_PACKAGE);
         }
-        if (node && !isRoot()) {
+        if (need == Need.NODE && !isRoot()) {
             missing.put("root", "a cluster with a node is started by root; one without needs no rights");
         }
         return missing;
     }
 
     /** Gets what is missing, where root may, or says what is missing. */
-    static void prepare(boolean node) {
-        if (isRoot() && Command.find("apt-get").isPresent()) {
-            List<String> packages = missingPackages(node);
-            if (!packages.isEmpty()) {
-                DebianPackage.install(packages);
-            }
-        }
-        Map<String, String> missing = missing(node);
+    static void prepare(Need need) {
+        install(need);
+        Map<String, String> missing = missing(need);
         if (!missing.isEmpty()) {
-            StringBuilder message = new StringBuilder("This machine lacks what the cluster needs:");
+            StringBuilder message = new StringBuilder("This machine lacks what is needed:");
             missing.forEach((what, how) ->
                     message.append("\n  ").append(what).append(": ").append(how));
             throw new TestbedException(message.toString());
         }
     }
 
-    private static List<String> missingPackages(boolean node) {
-        List<String> packages = new ArrayList<>(programs(node).entrySet().stream()
+    /** Gets what Debian's packages have, where root may. */
+    static void install(Need need) {
+        if (!isRoot() || Command.find("apt-get").isEmpty()) {
+            return;
+        }
+        List<String> packages = new ArrayList<>(need.programs().entrySet().stream()
                 .filter(entry -> Command.find(entry.getKey()).isEmpty())
-                .map(Map.Entry::getValue)
+                .flatMap(entry -> entry.getValue().stream())
                 .distinct()
                 .sorted()
                 .toList());
-        if (node && cniFolder().isEmpty()) {
-            packages.add("containernetworking-plugins");
+        if (need == Need.NODE && cniFolder().isEmpty()) {
+            packages.add(CNI_PACKAGE);
         }
-        return packages;
-    }
-
-    private static Map<String, String> programs(boolean node) {
-        Map<String, String> programs = new LinkedHashMap<>(FOR_ANY_CLUSTER);
-        if (node) {
-            programs.putAll(FOR_NODES);
+        if (!packages.isEmpty()) {
+            DebianPackage.install(packages);
         }
-        return programs;
     }
 }

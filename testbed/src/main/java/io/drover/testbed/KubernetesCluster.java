@@ -51,15 +51,6 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     /**
-     * What clusters need and this machine lacks: each thing with the command or the place to get it.
-     *
-     * @param node whether the cluster shall have a node
-     */
-    public static Map<String, String> missing(boolean node) {
-        return Host.missing(node);
-    }
-
-    /**
      * Prepares to start a cluster.
      *
      * @param name up to 40 lower-case letters, digits and hyphens; one cluster of a name runs at a time

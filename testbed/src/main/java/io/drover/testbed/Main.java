@@ -140,7 +140,7 @@ public final class Main {
     private void build() {
         boolean peers = flag("--peers");
         end();
-        Host.prepare(Host.isRoot());
+        Host.prepare(Host.isRoot() ? Need.NODE : Need.CLUSTER);
         System.out.println(Parts.kubernetes());
         System.out.println(Parts.etcd());
         System.out.println(Parts.oldKubectl());
@@ -152,7 +152,7 @@ public final class Main {
     }
 
     private static int doctor() {
-        Map<String, String> missing = Host.missing(true);
+        Map<String, String> missing = Host.missing(Need.NODE);
         if (missing.isEmpty()) {
             System.out.println("Nothing is missing.");
             return 0;

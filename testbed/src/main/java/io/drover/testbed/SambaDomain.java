@@ -40,7 +40,7 @@ public final class SambaDomain implements AutoCloseable {
     }
 
     public static SambaDomain start() {
-        install();
+        Host.prepare(Need.SAMBA);
         ThreadLocalRandom random = ThreadLocalRandom.current();
         String address = "127." + random.nextInt(1, 255) + "." + random.nextInt(1, 255) + "." + random.nextInt(1, 255);
         try {
@@ -66,12 +66,6 @@ public final class SambaDomain implements AutoCloseable {
             return domain;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void install() {
-        if (Command.find("samba").isEmpty() || Command.find("samba-tool").isEmpty()) {
-            DebianPackage.install(List.of("samba", "samba-ad-provision", "samba-dsdb-modules", "python3-samba"));
         }
     }
 

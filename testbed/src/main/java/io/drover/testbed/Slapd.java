@@ -38,7 +38,7 @@ public final class Slapd implements AutoCloseable {
 
     /** @param ldif the entries that it begins with, the suffix among them */
     public static Slapd start(String ldif) {
-        install();
+        Host.prepare(Need.SLAPD);
         try {
             Path folder = Files.createTempDirectory("drover-slapd");
             Files.createDirectory(folder.resolve("data"));
@@ -69,12 +69,6 @@ public final class Slapd implements AutoCloseable {
             return slapd;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void install() {
-        if (Command.find("slapd").isEmpty()) {
-            DebianPackage.install(List.of("slapd"));
         }
     }
 
@@ -155,9 +149,6 @@ public final class Slapd implements AutoCloseable {
 
     /** Changes entries as {@code ldapmodify} reads them from LDIF. */
     public void modify(String ldif) {
-        if (Command.find("ldapmodify").isEmpty()) {
-            DebianPackage.install(List.of("ldap-utils"));
-        }
         Command.of(
                         program("ldapmodify"),
                         "-x",

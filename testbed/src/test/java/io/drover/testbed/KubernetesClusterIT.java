@@ -3,7 +3,6 @@ package io.drover.testbed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
@@ -17,21 +16,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(300)
+@Needs(Need.NODE)
 class KubernetesClusterIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-
-    @BeforeEach
-    void requireWhatClustersNeed() {
-        Map<String, String> missing = Host.missing(true);
-        assumeTrue(missing.isEmpty(), () -> "This machine lacks what real clusters need: " + missing);
-    }
 
     @Test
     void aPodLogsAnswersAndRunsCommandsAndNothingOfItsClusterIsLeft() throws Exception {

@@ -9,6 +9,8 @@ import io.drover.apiserver.differential.Intended;
 import io.drover.apiserver.differential.Side;
 import io.drover.apiserver.store.Retention;
 import io.drover.testbed.KubernetesCluster;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded API server answers as a real one does, but for what {@code differential/intended.yaml} lists. */
+@Needs(Need.CLUSTER)
 class DifferentialTest {
 
     private static final Path FOLDER = Path.of("src/test/resources/differential");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.api.auth.Caller;
 import io.drover.apiserver.store.Retention;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.Parts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real kubectl against the embedded plane. */
+@Needs(Need.GO)
 class KubectlTest {
 
     private static final String WIDGETS =
@@ -55,10 +57,6 @@ class KubectlTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Assumptions.assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/kubectl"))
-                        || Files.isExecutable(Path.of("/usr/local/bin/kubectl")),
-                "kubectl is not installed");
         plane = EmbeddedPlane.start(folder.resolve("data"), Retention.of(Duration.ofHours(1)), () -> null);
         http = new HttpAdapter(plane.server(), Caller.SYSTEM);
     }
@@ -72,8 +70,8 @@ class KubectlTest {
     }
 
     private static ProcessBuilder command(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of("kubectl", "--server=" + http.url(), "--cache-dir=" + folder.resolve("cache")));
+        List<String> command = new ArrayList<>(List.of(
+                Parts.kubectl().toString(), "--server=" + http.url(), "--cache-dir=" + folder.resolve("cache")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("KUBECONFIG", folder.resolve("none").toString());

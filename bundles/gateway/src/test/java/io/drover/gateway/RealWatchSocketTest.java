@@ -11,6 +11,8 @@ import io.drover.api.plane.PlaneServer;
 import io.drover.apiserver.serve.ApiServer;
 import io.drover.apiserver.store.Store;
 import io.drover.testbed.KubernetesCluster;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A watch by WebSocket looks the same at {@code /k8s/clusters/local} and at a real API server. */
 @Timeout(240)
+@Needs(Need.CLUSTER)
 class RealWatchSocketTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -7,6 +7,8 @@ import io.drover.api.DroverException;
 import io.drover.api.Fault;
 import io.drover.api.auth.IdentityProvider.SignedIn;
 import io.drover.api.auth.Principal;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.SambaDomain;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The provider against a real domain controller, Samba's. */
+@Needs(Need.SAMBA)
 class ActiveDirectoryTest {
 
     private static final String USERS = "CN=Users," + SambaDomain.SUFFIX;

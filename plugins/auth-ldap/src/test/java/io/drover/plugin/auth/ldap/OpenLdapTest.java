@@ -9,6 +9,8 @@ import io.drover.api.auth.AccessRefresh;
 import io.drover.api.auth.IdentityProvider.SignedIn;
 import io.drover.api.auth.Principal;
 import io.drover.api.auth.PrincipalDirectory;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.drover.testbed.Slapd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The provider against a real OpenLDAP server. */
+@Needs(Need.SLAPD)
 class OpenLdapTest {
 
     private static final String PEOPLE = "ou=people," + Slapd.SUFFIX;
