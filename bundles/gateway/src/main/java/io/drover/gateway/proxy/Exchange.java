@@ -117,18 +117,18 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
         }
         if (callerResponse.isCommitted()) {
             callerCallback.failed(failure);
-        } else if (failure instanceof SecurityException) {
-            begin();
+            return;
+        }
+        forgetAnswer();
+        if (failure instanceof SecurityException) {
             Replies.status(callerResponse, callerCallback, 401, failure.getMessage());
         } else if (clusterStatus >= 400) {
-            begin();
             Replies.status(
                     callerResponse,
                     callerCallback,
                     clusterStatus,
                     "the API server refused the request before it had come whole");
         } else {
-            begin();
             Failures failures = Failures.of(failure, target.host() + ":" + target.port());
             if (failures.reached() && !HttpMethod.GET.is(clusterRequest.getMethod())) {
                 // Clients do it again if told to: nothing may be made or deleted twice.
@@ -139,8 +139,7 @@ final class Exchange implements org.eclipse.jetty.client.Response.Listener, Cycl
         }
     }
 
-    /** Forgets what was to be answered before. */
-    private void begin() {
+    private void forgetAnswer() {
         String auditId = callerResponse.getHeaders().get(AuditedCall.HEADER);
         callerResponse.reset();
         callerResponse.getHeaders().put(AuditedCall.HEADER, auditId);

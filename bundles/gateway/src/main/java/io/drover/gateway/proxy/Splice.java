@@ -24,6 +24,7 @@ import org.eclipse.jetty.util.Callback;
 final class Splice implements HttpUpgrader.Factory {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_GOODBYE = Duration.ofMinutes(1);
     private static final Duration LAST_WORDS = Duration.ofMillis(800);
 
     private final Request request;
@@ -127,6 +128,12 @@ final class Splice implements HttpUpgrader.Factory {
         } else {
             (from == caller ? cluster : caller).getEndPoint().shutdownOutput();
             hangUpAtPause();
+            if (from == cluster) {
+                // All has been said: who speaks on without a pause is not waited for either.
+                after(
+                        LONGEST_GOODBYE,
+                        () -> close(new TimeoutException("the cluster has ended and the caller has not")));
+            }
         }
     }
 
