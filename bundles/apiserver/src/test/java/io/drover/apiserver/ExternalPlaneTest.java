@@ -8,8 +8,11 @@ import io.drover.api.kind.Kind;
 import io.drover.api.kind.KindDefinition;
 import io.drover.apiserver.client.ClientPlane;
 import io.drover.apiserver.external.Connection;
+import io.drover.apiserver.external.Takeover;
 import io.drover.apiserver.kind.DefinitionVersion;
 import io.drover.testbed.KubernetesCluster;
+import io.drover.testbed.Need;
+import io.drover.testbed.Needs;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -44,6 +47,7 @@ import org.osgi.framework.Version;
 
 /** What Drover does at a real API server that holds its objects. */
 @Timeout(300)
+@Needs(Need.CLUSTER)
 class ExternalPlaneTest {
 
     private static final String ROPES = "ropes.external.example.com";
@@ -108,6 +112,10 @@ class ExternalPlaneTest {
         assertThat(plane.objects(Newer.Rope.class).get("r").orElseThrow().value())
                 .isEqualTo(new Newer.Rope(8L, "red"));
 
+        // and each knows that before it starts
+        assertThat(changesFor("0.9.3", Older.Rope.class)).isEmpty();
+        assertThat(changesFor("0.10.0", Older.Rope.class)).isNotEmpty();
+
         // and a version further up writes again
         install("1.0.0", Newer.Rope.class);
         assertThat(DefinitionVersion.in(definition())).hasToString("1.0.0");
@@ -125,6 +133,13 @@ class ExternalPlaneTest {
 
         assertThat(DefinitionVersion.in(definition())).hasToString("2.2.0");
         assertThat(colourIsKnown(definition())).isTrue();
+    }
+
+    private static List<String> changesFor(String version, Class<? extends Record> kind) {
+        return new Takeover(plane.client(), k -> new DefinitionVersion(Version.parseVersion(version)))
+                .look(List.of(kind))
+                .get(0)
+                .changes();
     }
 
     private static void install(String version, Class<? extends Record> kind) {

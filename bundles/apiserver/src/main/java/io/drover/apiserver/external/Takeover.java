@@ -6,6 +6,7 @@ import io.drover.api.DroverException;
 import io.drover.api.kind.KindDefinition;
 import io.drover.api.kind.KindJson;
 import io.drover.apiserver.external.Found.Origin;
+import io.drover.apiserver.kind.DefinitionVersion;
 import io.drover.apiserver.request.Refusal.Cause;
 import io.drover.apiserver.schema.Schema;
 import io.drover.apiserver.schema.Validation;
@@ -18,6 +19,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Looks at a cluster that may hold Drover's kinds already, as another installation of the same API left them: what is there, and what
@@ -32,9 +34,16 @@ public final class Takeover {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KubernetesClient client;
+    private final Function<Class<?>, DefinitionVersion> versions;
 
     public Takeover(KubernetesClient client) {
+        this(client, DefinitionVersion::of);
+    }
+
+    /** @param versions of the kinds as this process has them */
+    public Takeover(KubernetesClient client, Function<Class<?>, DefinitionVersion> versions) {
         this.client = client;
+        this.versions = versions;
     }
 
     /**
@@ -92,8 +101,11 @@ public final class Takeover {
         return new Found(name, origin, objects, changes(kind, there.get()), misfitting, misfits);
     }
 
-    /** What the API server itself says would be another one after our apply. */
+    /** What the API server itself says would be another one after our apply; nothing if a newer server's definition is there. */
     private List<String> changes(KindDefinition kind, CustomResourceDefinition before) {
+        if (versions.apply(kind.type()).isOlderThan(DefinitionVersion.in(before))) {
+            return List.of();
+        }
         CustomResourceDefinition after = client.resource(kind.customResourceDefinition())
                 .dryRun()
                 .fieldManager(FIELD_MANAGER)

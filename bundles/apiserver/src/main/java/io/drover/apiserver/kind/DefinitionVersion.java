@@ -2,9 +2,14 @@ package io.drover.apiserver.kind;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
-import java.util.Optional;
+import java.util.jar.JarFile;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.Version;
 
@@ -22,11 +27,24 @@ public record DefinitionVersion(Version version) {
         this.version = new Version(version.getMajor(), version.getMinor(), version.getMicro());
     }
 
-    /** Of the kind as this process has it; the lowest there is for a class of no bundle. */
+    /** Of the kind as this process has it; the lowest there is for a class that is in no bundle. */
     public static DefinitionVersion of(Class<?> kind) {
-        return new DefinitionVersion(Optional.ofNullable(FrameworkUtil.getBundle(kind))
-                .map(Bundle::getVersion)
-                .orElse(Version.emptyVersion));
+        Bundle bundle = FrameworkUtil.getBundle(kind);
+        return new DefinitionVersion(bundle == null ? ofArchive(kind) : bundle.getVersion());
+    }
+
+    /** Of the bundle's archive: commands that work without a server work without a framework, too. */
+    private static Version ofArchive(Class<?> kind) {
+        try {
+            URI archive =
+                    kind.getProtectionDomain().getCodeSource().getLocation().toURI();
+            try (JarFile jar = new JarFile(new File(archive))) {
+                return Version.parseVersion(
+                        jar.getManifest().getMainAttributes().getValue(Constants.BUNDLE_VERSION));
+            }
+        } catch (IOException | URISyntaxException e) {
+            return Version.emptyVersion; // classes in a folder
+        }
     }
 
     /** As it was written beside a definition; the lowest there is if it was not, or by somebody else. */
