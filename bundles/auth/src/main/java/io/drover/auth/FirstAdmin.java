@@ -2,6 +2,7 @@ package io.drover.auth;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.RandomText;
 import io.drover.api.auth.PasswordHasher;
 import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
@@ -27,7 +28,6 @@ final class FirstAdmin {
     private static final Logger log = LoggerFactory.getLogger(FirstAdmin.class);
     private static final String LABEL = "authz.management.cattle.io/bootstrapping";
     private static final String LABEL_VALUE = "admin-user";
-    private static final int PASSWORD_LENGTH = 20;
 
     private final Objects<User> users;
     private final Objects<GlobalRoleBinding> bindings;
@@ -101,7 +101,7 @@ final class FirstAdmin {
 
     private Resource<User> create(String given) {
         boolean generate = given.isEmpty();
-        Admin wanted = new Admin(RandomNames.endingFor("user-"), generate ? RandomNames.letters(PASSWORD_LENGTH) : "");
+        Admin wanted = new Admin("user-" + RandomText.letters(5), generate ? RandomText.password() : "");
         Admin agreed = shared.isPresent() ? shared.get().agree(wanted) : wanted;
         String id = agreed.userId();
         String generated = agreed.password().isEmpty() ? wanted.password() : agreed.password();

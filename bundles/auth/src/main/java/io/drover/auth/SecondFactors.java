@@ -1,6 +1,7 @@
 package io.drover.auth;
 
 import io.drover.api.DroverException;
+import io.drover.api.RandomText;
 import io.drover.api.auth.SecondFactor;
 import io.drover.api.model.User;
 import io.drover.api.plane.ManagementPlane;
@@ -186,7 +187,7 @@ public final class SecondFactors implements SecondFactor {
     }
 
     private static List<String> newRecoveryCodes() {
-        return Stream.generate(() -> RandomNames.letters(RECOVERY_LETTERS).replaceAll("(.{4})(?!$)", "$1-"))
+        return Stream.generate(() -> RandomText.letters(RECOVERY_LETTERS).replaceAll("(.{4})(?!$)", "$1-"))
                 .limit(RECOVERY_CODES)
                 .toList();
     }

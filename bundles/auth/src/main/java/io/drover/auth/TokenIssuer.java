@@ -2,6 +2,7 @@ package io.drover.auth;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.RandomText;
 import io.drover.api.auth.Principal;
 import io.drover.api.auth.SignIns.IssuedToken;
 import io.drover.api.auth.SignIns.TokenRequest;
@@ -29,6 +30,7 @@ final class TokenIssuer {
     private static final Logger log = LoggerFactory.getLogger(TokenIssuer.class);
     private static final String KUBECONFIG = "kubeconfig";
     private static final Duration LONGEST_WISH = Duration.ofDays(100 * 365L);
+    private static final int ENDING_LENGTH = 5;
     private static final int NAMES_TRIED = 5;
     private static final long KNOWN_WITHIN_SECONDS = 10;
 
@@ -70,7 +72,7 @@ final class TokenIssuer {
     private IssuedToken issue(
             String userId, Principal principal, TokenRequest request, Duration wish, Map<String, String> proof) {
         Duration life = allowed(wish);
-        String secret = RandomNames.secret();
+        String secret = RandomText.secret();
         Token token = new Token(
                 SecretHash.of(secret),
                 userId,
@@ -111,7 +113,7 @@ final class TokenIssuer {
 
     private Resource<Token> create(String userId, TokenRequest request, Map<String, String> proof, Token token) {
         for (int tried = 1; ; tried++) {
-            String name = RandomNames.endingFor(prefix(userId, request));
+            String name = prefix(userId, request) + RandomText.letters(ENDING_LENGTH);
             CompletableFuture<Void> known = accounts.await(name);
             try {
                 Resource<Token> created = tokens.create(new Resource<>(

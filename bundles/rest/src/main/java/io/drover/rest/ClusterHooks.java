@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
+import io.drover.api.RandomText;
 import io.drover.api.auth.SignIns;
 import io.drover.api.auth.SignIns.IssuedToken;
 import io.drover.api.auth.SignIns.TokenRequest;
@@ -112,7 +113,7 @@ final class ClusterHooks extends TypeHooks {
     private static ObjectNode named(ObjectNode stored) {
         ObjectNode metadata = (ObjectNode) stored.get("metadata");
         if (!metadata.hasNonNull("name")) {
-            metadata.put("name", metadata.path("generateName").asText("c-") + RandomText.of(5));
+            metadata.put("name", metadata.path("generateName").asText("c-") + RandomText.letters(5));
             metadata.remove("generateName");
         }
         return metadata;

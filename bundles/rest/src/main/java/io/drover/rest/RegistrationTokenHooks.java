@@ -1,17 +1,13 @@
 package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.RandomText;
 import java.net.URI;
-import java.security.SecureRandom;
 
 /** Registration tokens are made here, shown to whoever may read them, and come with the commands that use them. */
 final class RegistrationTokenHooks extends TypeHooks {
 
-    private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
-    private static final int LENGTH = 54;
-
     private final Settings settings;
-    private final SecureRandom random = new SecureRandom();
 
     RegistrationTokenHooks(Settings settings) {
         this.settings = settings;
@@ -21,11 +17,7 @@ final class RegistrationTokenHooks extends TypeHooks {
     void store(Call call, ObjectNode resource, ObjectNode stored) {
         ObjectNode status = stored.withObject("/status");
         if (status.path("token").asText("").isEmpty()) {
-            StringBuilder token = new StringBuilder();
-            for (int i = 0; i < LENGTH; i++) {
-                token.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-            }
-            status.put("token", token.toString());
+            status.put("token", RandomText.secret());
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
+import io.drover.api.RandomText;
 import io.drover.api.auth.AuthProviders;
 import io.drover.api.auth.Escalation;
 import io.drover.api.auth.LoginNames;
@@ -166,7 +167,7 @@ final class UserHooks extends TypeHooks {
         stored.remove("password");
         ObjectNode metadata = (ObjectNode) stored.get("metadata");
         if (!metadata.has("uid") && !metadata.has("name")) {
-            String name = "u-" + RandomText.of(5);
+            String name = "u-" + RandomText.letters(5);
             metadata.put("name", name).remove("generateName");
             stored.putArray("principalIds").add("local://" + name);
         }

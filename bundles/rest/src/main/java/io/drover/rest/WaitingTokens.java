@@ -2,6 +2,7 @@ package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.DroverException;
+import io.drover.api.RandomText;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
@@ -65,7 +66,7 @@ final class WaitingTokens {
     }
 
     static String newId() {
-        return RandomText.of(ID_LENGTH);
+        return RandomText.letters(ID_LENGTH);
     }
 
     void put(Request request, String token, String expiresAt) {

@@ -1,5 +1,6 @@
 package io.drover.controllers.cluster;
 
+import io.drover.api.RandomText;
 import io.drover.api.control.Outcome;
 import io.drover.api.control.Reconciler;
 import io.drover.api.control.Wakes;
@@ -9,7 +10,6 @@ import io.drover.api.plane.Resource;
 import io.drover.controllers.agent.Fingerprints;
 import io.drover.controllers.settings.Settings;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
@@ -24,15 +24,9 @@ public final class RegistrationTokens implements Reconciler<ClusterRegistrationT
     /** Name of the token that every cluster has. */
     static final String DEFAULT = "default-token";
 
-    /** No vowels, no look-alikes. */
-    private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
-
-    private static final int LENGTH = 54;
-
     private static final Set<String> IN_COMMANDS =
             Set.of(Settings.SERVER_URL, Settings.CA_CERTIFICATES, Settings.AGENT_IMAGE, Settings.REGISTRY);
 
-    private final SecureRandom random = new SecureRandom();
     private final Settings settings;
     private AutoCloseable listening = () -> {};
 
@@ -67,21 +61,13 @@ public final class RegistrationTokens implements Reconciler<ClusterRegistrationT
 
     @Override
     public Outcome<ClusterRegistrationToken> reconcile(Resource<ClusterRegistrationToken> token) {
-        String fresh = newToken();
+        String fresh = RandomText.secret();
         return Outcome.show(shown -> {
             String kept = shown.status() == null ? null : shown.status().token();
             String secret = kept == null || kept.isEmpty() ? fresh : kept;
             return new ClusterRegistrationToken(
                     shown.spec(), commands(token.namespace().orElseThrow(), secret));
         });
-    }
-
-    private String newToken() {
-        StringBuilder token = new StringBuilder(LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
-            token.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-        }
-        return token.toString();
     }
 
     private ClusterRegistrationToken.Status commands(String clusterId, String token) {

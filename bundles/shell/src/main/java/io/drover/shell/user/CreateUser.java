@@ -1,6 +1,7 @@
 package io.drover.shell.user;
 
 import io.drover.api.DroverException;
+import io.drover.api.RandomText;
 import io.drover.api.auth.LoginNames;
 import io.drover.api.auth.SignIns;
 import io.drover.api.model.User;
@@ -52,7 +53,7 @@ public final class CreateUser extends DroverCommand {
         }
         Grants grants = new Grants(plane);
         grants.requireGlobalRole(role);
-        String id = RandomText.letters("u-", 5);
+        String id = "u-" + RandomText.letters(5);
         users.create(Resource.named(
                 id,
                 new User(

@@ -1,5 +1,6 @@
 package io.drover.shell.user;
 
+import io.drover.api.RandomText;
 import io.drover.api.auth.SignIns;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.shell.DroverCommand;
