@@ -50,18 +50,28 @@ final class FieldRules {
                 }
                 if (sent != null) {
                     resource.set(field.name(), checked(field, sent, create));
-                } else if (create && field.required()) {
-                    throw refused("MissingRequired", field, "");
                 }
             }
+        }
+        if (create) {
+            requireAll(type, resource);
         }
         return resource;
     }
 
+    /** Asked last: what was sent is looked at before what was not. */
+    private static void requireAll(RestType type, ObjectNode resource) {
+        for (RestField field : type.fields().values()) {
+            JsonNode value = resource.get(field.name());
+            boolean missing = value == null || value.isArray() && value.isEmpty();
+            if (missing && field.required() && field.create()) {
+                throw refused("MissingRequired", field, "");
+            }
+        }
+    }
+
     private static boolean isMissing(JsonNode sent) {
-        return sent == null
-                || sent.isNull()
-                || sent.isTextual() && sent.asText().isEmpty();
+        return sent == null || sent.isTextual() && sent.asText().isEmpty();
     }
 
     private JsonNode checked(RestField field, JsonNode sent, boolean create) {
@@ -72,9 +82,6 @@ final class FieldRules {
             return JSON.nullNode();
         }
         JsonNode value = converted(field, field.type(), sent, create);
-        if (create && field.required() && value.isArray() && value.isEmpty()) {
-            throw refused("MissingRequired", field, "");
-        }
         limits(field, value);
         return value;
     }
@@ -198,13 +205,11 @@ final class FieldRules {
     private static void limits(RestField field, JsonNode value) {
         if (value.isTextual()) {
             String text = value.asText();
-            if (!field.options().isEmpty()
-                    && !field.options().contains(text)
-                    && !(text.isEmpty() && field.nullable())) {
-                throw refused("InvalidOption", field, "");
-            }
-            if (text.isEmpty() && field.required() && !field.nullable()) {
+            if (text.isEmpty() && !field.nullable()) {
                 throw refused("NotNullable", field, "");
+            }
+            if (!field.options().isEmpty() && !field.options().contains(text) && !text.isEmpty()) {
+                throw refused("InvalidOption", field, "");
             }
             if (text.length() < field.minLength().orElse(0)) {
                 throw refused("MinLengthExceeded", field, "");
