@@ -123,6 +123,20 @@ class FrontDoorTest {
     }
 
     @Test
+    void theIdOfAPrincipalHoldsWhateverItsDirectoryTakesForAName() throws Exception {
+        for (String path : new String[] {
+            "/v3/principals/local:%2F%2Fu-a", "/v3/principals/activedirectory_user:%2F%2FCN=Doe%5C,%20Jo%25,DC=x"
+        }) {
+            assertThat(get(path, "alice").statusCode()).as(path).isEqualTo(200);
+        }
+        for (String path : new String[] {
+            "/v3/users/a%2Fb", "/v3/users/a%5Cb", "/v3/users/a%25b", "/v3/principals/a%5C%0Ab"
+        }) {
+            assertThat(get(path, "alice").statusCode()).as(path).isEqualTo(400);
+        }
+    }
+
+    @Test
     void aBodyWithoutIdentityEndsAtOneMebibyte() throws Exception {
         gateway.publicPaths = Set.of("/login");
         byte[] tooLong = new byte[(1 << 20) + 1];

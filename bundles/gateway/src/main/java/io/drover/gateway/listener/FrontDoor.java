@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -53,6 +54,7 @@ public final class FrontDoor extends Handler.Wrapper {
     private static final Set<String> PROBES = Set.of("/ping", "/healthz", "/readyz");
     private static final String KUBERNETES = "/k8s/";
     private static final String AUTHENTICATED = "X-API-Cattle-Auth";
+    private static final Pattern CONTROL_CHARACTER = Pattern.compile("%([01][0-9A-Fa-f]|7[Ff])");
     private static final String UNAUTHENTICATED = "Unauthorized 401: must authenticate";
     private static final int MAX_WAITING = 1_000;
     private static final long ANONYMOUS_BODY = 1 << 20;
@@ -269,11 +271,14 @@ public final class FrontDoor extends Handler.Wrapper {
         Replies.text(response, callback, missing.isEmpty() ? 200 : 503, missing.orElse("ok"));
     }
 
-    /** A principal's id is a URI, so there is a slash in it. */
+    /** A principal's id is a URI, so there is a slash in it, and a directory puts backslashes before commas in names. */
     private static boolean isAmbiguous(UriCompliance.Violation violation, HttpURI uri) {
+        boolean ofPrincipal = uri.getPath().startsWith("/v3/principals/");
         return switch (violation) {
             case AMBIGUOUS_EMPTY_SEGMENT -> false;
-            case AMBIGUOUS_PATH_SEPARATOR -> !uri.getPath().startsWith("/v3/principals/");
+            case AMBIGUOUS_PATH_SEPARATOR, AMBIGUOUS_PATH_ENCODING -> !ofPrincipal;
+            case SUSPICIOUS_PATH_CHARACTERS -> !ofPrincipal
+                    || CONTROL_CHARACTER.matcher(uri.getPath()).find();
             default -> true;
         };
     }

@@ -49,6 +49,7 @@ public final class Listener {
             "kubernetes",
             UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
             UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+            UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS,
             UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT);
 
     private final Server server;
