@@ -38,7 +38,7 @@ record ActiveDirectoryConfig(
         @Field(required = true, defaultValue = "distinguishedName") String groupDNAttribute,
         @Field(required = true, defaultValue = "member") String groupMemberMappingAttribute,
         @Field(required = true, defaultValue = "distinguishedName") String groupMemberUserAttribute,
-        @Field(nullable = false, defaultValue = "false") Boolean nestedGroupMembershipEnabled) {
+        @Field(defaultValue = "false") Boolean nestedGroupMembershipEnabled) {
 
     DirectorySettings settings() {
         return new DirectorySettings(
