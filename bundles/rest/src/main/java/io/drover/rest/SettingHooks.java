@@ -8,6 +8,8 @@ import java.util.Optional;
 /** A setting is shown with the value that holds and where that comes from; some can't be changed. */
 final class SettingHooks extends TypeHooks {
 
+    private static final int CRON_FIELDS = 5;
+
     private final Settings settings;
 
     SettingHooks(Settings settings) {
@@ -31,14 +33,29 @@ final class SettingHooks extends TypeHooks {
         if (!resource.path("value").isTextual()) {
             throw DroverException.invalid("MissingRequired", "value", "");
         }
-        if (name(stored).equals("server-url")) {
-            checkUrl(resource.path("value").asText());
+        String value = resource.path("value").asText();
+        switch (name(stored)) {
+            case "server-url" -> checkUrl(value);
+            case "auth-user-info-resync-cron" -> checkSchedule(value);
+            default -> {
+                // anything goes
+            }
         }
     }
 
     private static void checkUrl(String url) {
         if (!url.isEmpty() && !url.matches("https?://[A-Za-z0-9.:\\[\\]_-]+(/[A-Za-z0-9._~/-]*)?")) {
             throw DroverException.invalid("InvalidFormat", "value", "server-url must be an http or https URL");
+        }
+    }
+
+    private static void checkSchedule(String schedule) {
+        int found = schedule.strip().split("\\s+").length;
+        boolean readable = schedule.matches("[0-9*,/\\s-]*");
+        if (!schedule.isEmpty() && (found != CRON_FIELDS || !readable)) {
+            String shown = schedule.length() > 100 ? schedule.substring(0, 100) : schedule;
+            throw Refusal.invalidBody("Error parsing auth refresh cron: "
+                    + (found == CRON_FIELDS ? "" : "Expected exactly 5 fields, found " + found + ": ") + shown);
         }
     }
 
