@@ -61,7 +61,9 @@ final class Api {
         this.plane = plane;
         this.providers = providers;
         Settings settings = new Settings(plane, environment);
-        this.rights = new Rights(authorizer);
+        this.rights = new Rights(authorizer, () -> plane.watched(Cluster.class).list().stream()
+                .map(Resource::name)
+                .toList());
         this.engine = new Engine(types, rights, clock);
         Escalation escalation = new Escalation(
                 authorizer, name -> plane.objects(RoleTemplate.class).get(name).map(Resource::value));

@@ -73,16 +73,23 @@ final class AuthConfigHooks extends TypeHooks {
         actions.put("test", Action.of(input, "authConfigTestOutput", this::mayUpdate, this::test));
         actions.put("testAndApply", Action.of(input, "", this::mayUpdate, this::testAndApply));
         if (kind.get().redirects()) {
-            actions.put("configureTest", Action.of("authConfigRedirectOutput", this::mayUpdate, this::configureTest));
+            actions.put(
+                    "configureTest",
+                    Action.ofChange(
+                            config,
+                            AuthConfigTypes.configureTestOutput(config).id(),
+                            this::mayUpdate,
+                            this::configureTest));
         }
         return actions;
     }
 
     @Override
     List<RestType> outputs() {
-        return List.of(
-                RestType.of("authConfigTestOutput", AuthConfigTypes.TestOutput.class),
-                RestType.of("authConfigRedirectOutput", AuthConfigTypes.ConfigureTestOutput.class));
+        RestType tested = RestType.of("authConfigTestOutput", AuthConfigTypes.TestOutput.class);
+        return kind.filter(IdentityProviderFactory::redirects)
+                .map(redirecting -> List.of(tested, AuthConfigTypes.configureTestOutput(type().type())))
+                .orElse(List.of(tested));
     }
 
     private boolean mayUpdate(Call call, ObjectNode stored) {
@@ -107,8 +114,10 @@ final class AuthConfigHooks extends TypeHooks {
                 .redirect(name(stored), AuthConfigStore.settings(merged(stored, input)), browser)
                 .orElseThrow(() -> DroverException.rejected("People sign in here without being sent elsewhere"))
                 .toString();
+        String output = AuthConfigTypes.configureTestOutput(type().type()).id();
         return Response.ok(JSON.objectNode()
-                        .put("type", "authConfigRedirectOutput")
+                        .put("type", output)
+                        .put("baseType", output)
                         .put("redirectUrl", url))
                 .header(HttpHeaders.SET_COOKIE, BrowserCookie.header(browser))
                 .build();

@@ -7,8 +7,6 @@ import io.drover.api.kind.RestType;
 import io.drover.api.model.AuthConfig;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** The types of identity providers' configurations: what all have, and what a plugin's record adds. */
@@ -56,6 +54,20 @@ final class AuthConfigTypes {
                 own.subTypes());
     }
 
+    /** What sending a browser away to try out a configuration answers. */
+    static RestType configureTestOutput(RestType config) {
+        return RestType.of(actionPrefix(config, true) + "TestOutput", ConfigureTestOutput.class);
+    }
+
+    /** The actions of kinds that were added later begin with the name of the kind alone. */
+    private static String actionPrefix(RestType config, boolean redirects) {
+        return switch (config.id()) {
+            case "oidcConfig" -> "oidc";
+            case "keyCloakOIDCConfig" -> "keyCloakOidc";
+            default -> redirects ? config.id() : config.id().replaceFirst("Config$", "");
+        };
+    }
+
     /** What the actions that try out a configuration take: it, and whatever signs somebody in. */
     static RestType applyInput(IdentityProviderFactory<?> kind, RestType config) {
         Map<String, RestField> fields = new TreeMap<>();
@@ -68,7 +80,7 @@ final class AuthConfigTypes {
             add(fields, "username", "string", false);
             add(fields, "password", "password", true);
         }
-        String id = config.id().replaceFirst("Config$", kind.redirects() ? "ConfigApplyInput" : "TestAndApplyInput");
+        String id = actionPrefix(config, kind.redirects()) + (kind.redirects() ? "ApplyInput" : "TestAndApplyInput");
         return new RestType(id, id + "s", List.of(), List.of(), "", "", false, false, fields, Map.of());
     }
 
@@ -82,24 +94,6 @@ final class AuthConfigTypes {
     }
 
     private static void add(Map<String, RestField> fields, String name, String type, boolean secret) {
-        fields.put(
-                name,
-                new RestField(
-                        name,
-                        type,
-                        true,
-                        true,
-                        false,
-                        true,
-                        Optional.empty(),
-                        List.of(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        false,
-                        secret,
-                        "",
-                        List.of()));
+        fields.put(name, Fields.plain(name, type, secret));
     }
 }

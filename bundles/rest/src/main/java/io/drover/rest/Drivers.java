@@ -4,10 +4,8 @@ import io.drover.api.driver.ClusterDriver;
 import io.drover.api.kind.RestField;
 import io.drover.api.kind.RestType;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The kinds of clusters that can be asked for now, each with the type of its settings. Any thread. */
@@ -41,7 +39,8 @@ final class Drivers {
         Map<String, RestField> fields = new LinkedHashMap<>(cluster.fields());
         Map<String, RestType> subTypes = new LinkedHashMap<>(cluster.subTypes());
         settingsByKind.values().forEach(settings -> {
-            fields.put(settings.id(), field(settings.id()));
+            // It has no path: all drivers' settings are stored in one place.
+            fields.put(settings.id(), Fields.plain(settings.id(), settings.id(), false));
             subTypes.put(settings.id(), settings);
             subTypes.putAll(settings.subTypes());
         });
@@ -56,26 +55,5 @@ final class Drivers {
                 cluster.namedByCaller(),
                 fields,
                 subTypes);
-    }
-
-    /** It has no path: all drivers' settings are stored in one place. */
-    private static RestField field(String name) {
-        return new RestField(
-                name,
-                name,
-                true,
-                true,
-                false,
-                true,
-                Optional.empty(),
-                List.of(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                false,
-                false,
-                "",
-                List.of());
     }
 }

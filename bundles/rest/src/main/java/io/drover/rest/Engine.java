@@ -52,14 +52,18 @@ final class Engine {
                 }
             }
         }
-        return offering(call, type, url, new Listing(call, type.type(), url).sorted(resources));
+        ObjectNode collection = new Listing(call, type.type(), url).sorted(resources);
+        if (mayCreate(call, type)) {
+            // Whoever asked inside a cluster creates there; elsewhere there is one address, however this one was
+            // written.
+            String address = clusterId.isPresent() ? url : call.urls().collection(type);
+            collection.putObject("createTypes").put(type.id(), address);
+        }
+        return offering(call, type, url, collection);
     }
 
-    /** A collection with what else the caller may do about it. */
+    /** A collection with what can be done to it besides. */
     ObjectNode offering(Call call, ServedType type, String url, ObjectNode collection) {
-        if (mayCreate(call, type)) {
-            collection.putObject("createTypes").put(type.id(), url);
-        }
         ObjectNode actions = (ObjectNode) collection.get(call.actionsKey());
         new TreeMap<>(type.hooks().collectionActions()).forEach((name, action) -> {
             if (action.available().holds(call, JSON.objectNode())) {
@@ -282,9 +286,7 @@ final class Engine {
             throw invalidAction(name);
         }
         asked.ifPresent(call.audited()::decided);
-        ObjectNode input =
-                action.input().map(type -> FieldRules.forCreate(type, body)).orElse(body);
-        return action.run().run(call, stored, input);
+        return action.run().run(call, stored, action.read(body));
     }
 
     private static Action known(Map<String, Action> actions, String name) {
@@ -359,7 +361,7 @@ final class Engine {
     }
 
     private boolean mayCreate(Call call, ServedType type) {
-        return type.creates() && (type.hooks().anybodyMay("create") || rights.mayCreate(call, type, ""));
+        return type.creates() && (type.hooks().anybodyMay("create") || rights.mayAnywhere(call, "create", type));
     }
 
     private static ObjectNode child(ObjectNode parent, String name) {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /** A collection: of all resources that a caller may see, those that the query asks for, sorted and cut into pages. */
 final class Listing {
 
-    private static final int DEFAULT_LIMIT = 1000;
+    static final int DEFAULT_LIMIT = 1000;
     private static final int MAX_LIMIT = 10_000;
 
     private final Call call;

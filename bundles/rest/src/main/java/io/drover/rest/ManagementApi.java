@@ -75,7 +75,7 @@ public final class ManagementApi {
     @GET
     @Path("schemas/{id}")
     public ObjectNode schema(@PathParam("id") String id) {
-        return schemas.one(call(), id).orElseThrow(() -> Refusal.notFound("failed to find schema " + id));
+        return schemas.one(call(), id);
     }
 
     @GET
@@ -135,7 +135,10 @@ public final class ManagementApi {
             @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
             InputStream body)
             throws IOException {
-        ServedType type = types.require(typeName);
+        return act(types.require(typeName), id, contentType, body);
+    }
+
+    private Response act(ServedType type, String id, String contentType, InputStream body) throws IOException {
         String action = action();
         if (action == null) {
             throw Refusal.methodNotSupported("POST");
@@ -179,12 +182,56 @@ public final class ManagementApi {
             @PathParam("id") String id,
             @PathParam("inner") String inner,
             @PathParam("innerId") String innerId) {
+        ServedType type = typeInside(typeName, id, inner, innerId);
+        return engine.get(call(), type, innerId);
+    }
+
+    @PUT
+    @Path("{type}/{id}/{inner}/{innerId}")
+    public ObjectNode updateInside(
+            @PathParam("type") String typeName,
+            @PathParam("id") String id,
+            @PathParam("inner") String inner,
+            @PathParam("innerId") String innerId,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            InputStream body)
+            throws IOException {
+        ServedType type = typeInside(typeName, id, inner, innerId);
+        return engine.update(call(), type, innerId, BodyReader.read(contentType, body));
+    }
+
+    @DELETE
+    @Path("{type}/{id}/{inner}/{innerId}")
+    public Response deleteInside(
+            @PathParam("type") String typeName,
+            @PathParam("id") String id,
+            @PathParam("inner") String inner,
+            @PathParam("innerId") String innerId) {
+        ServedType type = typeInside(typeName, id, inner, innerId);
+        return engine.delete(call(), type, innerId);
+    }
+
+    @POST
+    @Path("{type}/{id}/{inner}/{innerId}")
+    public Response actInside(
+            @PathParam("type") String typeName,
+            @PathParam("id") String id,
+            @PathParam("inner") String inner,
+            @PathParam("innerId") String innerId,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
+            InputStream body)
+            throws IOException {
+        return act(typeInside(typeName, id, inner, innerId), innerId, contentType, body);
+    }
+
+    /** The type of a resource that belongs to that cluster. */
+    private ServedType typeInside(String typeName, String id, String inner, String innerId) {
         String cluster = enteredCluster(typeName, id, inner);
-        ObjectNode resource = engine.get(call(), innerType(inner), innerId);
-        if (!resource.path("clusterId").asText().equals(cluster)) {
+        ServedType type = innerType(inner);
+        if (!engine.get(call(), type, innerId).path("clusterId").asText().equals(cluster)) {
             throw Refusal.notFound(inner + " \"" + innerId + "\" not found");
         }
-        return resource;
+        return type;
     }
 
     /** Only clusters have something inside, and only for those who may see them. */
@@ -200,7 +247,7 @@ public final class ManagementApi {
     private ServedType innerType(String name) {
         return types.find(name)
                 .filter(type -> type.type().field("clusterId").isPresent())
-                .orElseThrow(() -> Refusal.notFound("failed to find schema " + name));
+                .orElseThrow(() -> Types.unknown(name));
     }
 
     private static boolean isCluster(ServedType type) {

@@ -45,7 +45,8 @@ final class PrincipalHooks extends TypeHooks {
     }
 
     record SearchPrincipalsInput(
-            @Field(required = true) String name, @Field(options = {"user", "group"}) String principalType) {}
+            @Field(required = true, nullable = false) String name,
+            @Field(options = {"user", "group"}) String principalType) {}
 
     record LinkPrincipalInput(
             @Field(required = true) String provider,

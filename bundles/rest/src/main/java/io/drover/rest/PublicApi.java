@@ -11,11 +11,6 @@ import io.drover.api.auth.RedirectSignIn;
 import io.drover.api.auth.SignIns;
 import io.drover.api.auth.SignIns.IssuedToken;
 import io.drover.api.auth.SignIns.TokenRequest;
-import io.drover.api.kind.Field;
-import io.drover.api.kind.KindDefinition;
-import io.drover.api.kind.Rest;
-import io.drover.api.kind.RestType;
-import io.drover.api.kind.Secret;
 import io.drover.api.model.Token;
 import io.drover.api.model.Token.TokenPrincipal.PrincipalMeta;
 import jakarta.servlet.http.HttpServletRequest;
@@ -45,12 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class PublicApi {
 
     private static final Logger log = LoggerFactory.getLogger(PublicApi.class);
-    private static final String VERSION_PATH = "/v3-public";
     private static final String BACK_CHANNEL_LOGOUT = "backchannellogout";
     private static final String KUBECONFIG = "kubeconfig";
-    private static final RestType PROVIDER = RestType.of(AuthProvider.class);
-    private static final RestType TOKEN = KindDefinition.of(Token.class).rest().orElseThrow();
-    private static final RestType BASIC_LOGIN = RestType.of("basicLogin", BasicLogin.class);
 
     @Context
     private HttpServletRequest request;
@@ -61,6 +52,7 @@ public final class PublicApi {
     @Context
     private HttpServletResponse response;
 
+    private final PublicSchemas schemas;
     private final SignIns signIns;
     private final AuthProviders providers;
     private final WaitingTokens waitingTokens;
@@ -75,6 +67,7 @@ public final class PublicApi {
             DeviceSignIns devices,
             Settings settings,
             Clock clock) {
+        this.schemas = new PublicSchemas(signIns);
         this.signIns = signIns;
         this.providers = providers;
         this.waitingTokens = waitingTokens;
@@ -83,57 +76,45 @@ public final class PublicApi {
         this.clock = clock;
     }
 
-    /** How a way to sign in is shown. */
-    @Rest(type = "authProvider", plural = "authProviders", collectionMethods = "GET", resourceMethods = "GET")
-    record AuthProvider(String type) {}
-
-    record BasicLogin(
-            @Field(required = true) String username,
-            @Field(required = true, type = "string") @Secret String password,
-            String description,
-            String responseType,
-            @Field(nullable = false, defaultValue = "0") Long ttl) {}
-
     @GET
     public ObjectNode root() {
         Urls urls = call().urls();
         return ManagementApi.apiRoot(
                 "v3public",
-                VERSION_PATH,
+                PublicSchemas.VERSION_PATH,
                 new TreeMap<>(Map.of(
-                        "authProviders", urls.to(VERSION_PATH + "/authproviders"),
-                        "authTokens", urls.to(VERSION_PATH + "/authtokens"),
-                        "root", urls.to(VERSION_PATH),
-                        "self", urls.to(VERSION_PATH))));
+                        "authProviders", urls.to(PublicSchemas.VERSION_PATH + "/authproviders"),
+                        "authTokens", urls.to(PublicSchemas.VERSION_PATH + "/authtokens"),
+                        "root", urls.to(PublicSchemas.VERSION_PATH),
+                        "self", urls.to(PublicSchemas.VERSION_PATH))));
     }
 
     @GET
     @Path("schemas")
     public ObjectNode schemas() {
         Call call = call();
-        ObjectNode collection = Schemas.none(call, VERSION_PATH + "/schemas");
-        List.of(PROVIDER, BASIC_LOGIN, TOKEN).forEach(type -> {
-            List<String> listed = type == PROVIDER ? List.of("GET") : List.of();
-            ObjectNode schema = Schemas.schema(call, type, listed, listed);
-            ((ObjectNode) schema.get("version")).put("version", "v3public").put("path", VERSION_PATH);
-            ObjectNode links = (ObjectNode) schema.get("links");
-            links.put("self", call.urls().to(VERSION_PATH + "/schemas/" + type.id()));
-            if (!listed.isEmpty()) {
-                links.put("collection", call.urls().to(VERSION_PATH + "/" + Types.lower(type.plural())));
-            }
-            collection.withArray("data").add(schema);
-        });
-        return collection;
+        return Schemas.collection(
+                call, PublicSchemas.VERSION_PATH + "/schemas", schemas.all(call).values());
+    }
+
+    @GET
+    @Path("schemas/{id}")
+    public ObjectNode schema(@PathParam("id") String id) {
+        return Schemas.require(schemas.all(call()), id);
     }
 
     @GET
     @Path("{type}")
     public ObjectNode list(@PathParam("type") String typeName) {
         Call call = call();
-        List<ObjectNode> shown = providers(typeName).stream()
+        if (!isNamed(PublicSchemas.PROVIDER.id(), typeName)) {
+            providers(typeName); // or there is no such type
+            throw Refusal.methodNotSupported("GET");
+        }
+        List<ObjectNode> shown = signIns.providers().stream()
                 .map(provider -> show(call, provider))
                 .toList();
-        return new Listing(call, PROVIDER, call.urls().to(call.path())).sorted(shown);
+        return new Listing(call, PublicSchemas.PROVIDER, call.urls().to(call.path())).sorted(shown);
     }
 
     @GET
@@ -155,7 +136,10 @@ public final class PublicApi {
         if (BACK_CHANNEL_LOGOUT.equals(action)) {
             return endSessions(provider, BodyReader.read(contentType, body));
         }
-        if (!"login".equals(action)) {
+        if (action == null) {
+            throw Refusal.methodNotSupported("POST");
+        }
+        if (!action.equals("login")) {
             throw DroverException.invalid("InvalidAction", null, "Invalid action: " + action);
         }
         return signIn(call(), provider, BodyReader.read(contentType, body));
@@ -262,22 +246,23 @@ public final class PublicApi {
     private ObjectNode show(Call call, IssuedToken token) {
         ObjectNode stored = TokenStore.write(token);
         String name = token.token().name();
-        ObjectNode shown = TOKEN.show(stored)
+        ObjectNode shown = PublicSchemas.TOKEN
+                .show(stored)
                 .put("id", name)
-                .put("type", TOKEN.id())
-                .put("baseType", TOKEN.id())
+                .put("type", PublicSchemas.TOKEN.id())
+                .put("baseType", PublicSchemas.TOKEN.id())
                 .put("current", false);
         TokenHooks.complete(stored, shown, clock);
-        shown.putObject("links").put("self", call.urls().to(VERSION_PATH + "/tokens/" + name));
+        shown.putObject("links").put("self", call.urls().to(PublicSchemas.VERSION_PATH + "/tokens/" + name));
         return shown;
     }
 
     private ObjectNode show(Call call, IdentityProvider provider) {
-        String self = call.urls().to(VERSION_PATH + "/" + provider.type() + "s/" + provider.name());
+        String self = call.urls().to(PublicSchemas.VERSION_PATH + "/" + provider.type() + "s/" + provider.name());
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
         shown.put("id", provider.name())
                 .put("type", provider.type())
-                .put("baseType", PROVIDER.id())
+                .put("baseType", PublicSchemas.PROVIDER.id())
                 .put("name", provider.name())
                 .putNull("creatorId");
         provider.shown().forEach(shown::put);
@@ -303,14 +288,14 @@ public final class PublicApi {
 
     /** Those of a type, or all when asked for what they have in common. */
     private List<IdentityProvider> providers(String typeName) {
-        if (isNamed(PROVIDER.id(), typeName)) {
+        if (isNamed(PublicSchemas.PROVIDER.id(), typeName)) {
             return signIns.providers();
         }
         List<IdentityProvider> found = signIns.providers().stream()
                 .filter(provider -> isNamed(provider.type(), typeName))
                 .toList();
         if (found.isEmpty()) {
-            throw Refusal.notFound("failed to find schema " + typeName);
+            throw Types.unknown(typeName);
         }
         return found;
     }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.auth.Authorizer;
 import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a caller may do with the resources of a type. */
 final class Rights {
@@ -13,10 +15,15 @@ final class Rights {
 
     private static final Decision SOME = new Decision(true, "everybody sees what he may see of each");
 
-    private final Authorizer authorizer;
+    private static final String CLUSTER = "cluster";
 
-    Rights(Authorizer authorizer) {
+    private final Authorizer authorizer;
+    private final Supplier<List<String>> clusters;
+
+    /** @param clusters the ids of all */
+    Rights(Authorizer authorizer, Supplier<List<String>> clusters) {
         this.authorizer = authorizer;
+        this.clusters = clusters;
     }
 
     /** Whether there is any point in asking for a list: everybody who is known may ask and sees what is his. */
@@ -39,8 +46,22 @@ final class Rights {
                 call.caller(), new Question(verb, type.group(), type.resource(), id.namespace(), id.name()));
     }
 
-    boolean mayCreate(Call call, ServedType type, String namespace) {
-        return may(call, "create", type, new ObjectId(namespace, ""));
+    /**
+     * Whether there is one at least that the caller may do this to, for what is told of a type rather than of an object: clients ask for
+     * nothing that a type does not announce, and whoever has a role in one cluster alone has rights to its objects only.
+     */
+    boolean mayAnywhere(Call call, String verb, ServedType type) {
+        if (may(call, verb, type, new ObjectId("", ""))) {
+            return true;
+        }
+        boolean inClusters = type.type().scope().equals(CLUSTER);
+        boolean ofClusters = type.id().equals(CLUSTER) && !verb.equals("create");
+        if (call.isAnonymous() || !inClusters && !ofClusters) {
+            return false;
+        }
+        return clusters.get().stream()
+                .map(id -> inClusters ? new ObjectId(id, "") : new ObjectId("", id))
+                .anyMatch(id -> may(call, verb, type, id));
     }
 
     boolean mayListAll(Call call, ServedType type) {

@@ -1,14 +1,13 @@
 package io.drover.rest;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.kind.RestField;
 import io.drover.api.kind.RestType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Tells callers which types there are and what they may do with each. */
@@ -17,7 +16,7 @@ final class Schemas {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /** Types that are used inside others and that no kind of ours defines. */
-    private static final RestType OWNER_REFERENCE = RestType.of("ownerReference", OwnerReference.class);
+    static final RestType OWNER_REFERENCE = RestType.of("ownerReference", OwnerReference.class);
 
     private final Types types;
     private final Rights rights;
@@ -30,29 +29,44 @@ final class Schemas {
     record OwnerReference(
             String apiVersion, String kind, String name, String uid, Boolean controller, Boolean blockOwnerDeletion) {}
 
-    ObjectNode all(Call call) {
+    /** Without anything that is asked of other lists: clients want all of it. */
+    static ObjectNode collection(Call call, String path, Collection<ObjectNode> schemas) {
+        String self = call.urls().to(path);
         ObjectNode collection = JSON.objectNode();
         collection.put("type", "collection").put("resourceType", "schema");
-        collection.putObject("links").put("self", call.urls().to(ServedType.V3 + "/schemas"));
-        ArrayNode data = collection.putArray("data");
-        named(call).values().forEach(data::add);
+        collection.putObject("links").put("self", self);
+        collection.putObject(call.actionsKey());
+        collection.putObject("pagination").put("limit", Listing.DEFAULT_LIMIT).put("total", schemas.size());
+        collection
+                .putObject("sort")
+                .put("order", "asc")
+                .put("reverse", self + "?order=desc")
+                .putObject("links");
+        collection.putObject("filters");
+        schemas.forEach(collection.putArray("data")::add);
         return collection;
+    }
+
+    ObjectNode all(Call call) {
+        return collection(call, ServedType.V3 + "/schemas", named(call).values());
     }
 
     /** A list without a type: what lives inside a cluster that we have no types for. */
     static ObjectNode none(Call call, String path) {
-        ObjectNode collection = JSON.objectNode();
-        collection.put("type", "collection").put("resourceType", "schema");
-        collection.putObject("links").put("self", call.urls().to(path));
-        collection.putArray("data");
-        return collection;
+        return collection(call, path, List.of());
     }
 
-    Optional<ObjectNode> one(Call call, String id) {
-        return named(call).entrySet().stream()
+    ObjectNode one(Call call, String id) {
+        return require(named(call), id);
+    }
+
+    /** @throws jakarta.ws.rs.WebApplicationException 404 */
+    static ObjectNode require(Map<String, ObjectNode> schemas, String id) {
+        return schemas.entrySet().stream()
                 .filter(entry -> entry.getKey().equalsIgnoreCase(id))
                 .map(Map.Entry::getValue)
-                .findFirst();
+                .findFirst()
+                .orElseThrow(() -> Types.unknown(id));
     }
 
     private Map<String, ObjectNode> named(Call call) {
@@ -71,34 +85,25 @@ final class Schemas {
     }
 
     private static void addInner(Call call, RestType type, Map<String, ObjectNode> schemas) {
-        schemas.computeIfAbsent(type.id(), id -> schema(call, type, List.of(), List.of()));
+        schemas.computeIfAbsent(type.id(), id -> schema(call, ServedType.V3, type, List.of(), List.of()));
         type.subTypes().values().forEach(sub -> addInner(call, sub, schemas));
     }
 
     private ObjectNode top(Call call, ServedType type) {
         List<String> collectionMethods = new ArrayList<>(type.type().collectionMethods());
         List<String> resourceMethods = new ArrayList<>(type.type().resourceMethods());
-        ObjectId any = new ObjectId("", "");
-        if (!type.hooks().anybodyMay("create") && !rights.may(call, "create", type, any)) {
+        if (!type.hooks().anybodyMay("create") && !rights.mayAnywhere(call, "create", type)) {
             collectionMethods.remove("POST");
         }
-        if (!type.hooks().anybodyMay("update") && !rights.may(call, "update", type, any)) {
+        if (!type.hooks().anybodyMay("update") && !rights.mayAnywhere(call, "update", type)) {
             resourceMethods.remove("PUT");
         }
-        if (!type.hooks().anybodyMay("delete") && !rights.may(call, "delete", type, any)) {
+        if (!type.hooks().anybodyMay("delete") && !rights.mayAnywhere(call, "delete", type)) {
             resourceMethods.remove("DELETE");
         }
-        ObjectNode schema = schema(call, type.type(), collectionMethods, resourceMethods);
-        ObjectNode filters = schema.putObject("collectionFilters");
-        type.type()
-                .filters()
-                .forEach((field, modifiers) ->
-                        modifiers.forEach(filters.putObject(field).putArray("modifiers")::add));
+        ObjectNode schema = schema(call, type.versionPath(), type.type(), collectionMethods, resourceMethods);
         actions(schema, "resourceActions", type.hooks().actions());
         actions(schema, "collectionActions", type.hooks().collectionActions());
-        if (type.lists()) {
-            ((ObjectNode) schema.get("links")).put("collection", call.urls().collection(type));
-        }
         return schema;
     }
 
@@ -114,19 +119,34 @@ final class Schemas {
         });
     }
 
-    static ObjectNode schema(Call call, RestType type, List<String> collectionMethods, List<String> resourceMethods) {
+    static ObjectNode schema(
+            Call call,
+            String versionPath,
+            RestType type,
+            List<String> collectionMethods,
+            List<String> resourceMethods) {
         ObjectNode schema = JSON.objectNode();
         schema.put("id", type.id()).put("type", "schema").put("baseType", "schema");
-        schema.putObject("links").put("self", call.urls().to(ServedType.V3 + "/schemas/" + type.id()));
+        ObjectNode links = schema.putObject("links");
+        links.put("self", call.urls().to(versionPath + "/schemas/" + type.id()));
+        if (collectionMethods.contains("GET")) {
+            links.put("collection", call.urls().to(versionPath + "/" + Types.lower(type.plural())));
+        }
         schema.putObject("version")
                 .put("group", "management.cattle.io")
-                .put("version", "v3")
-                .put("path", ServedType.V3);
+                .put("version", versionPath.replaceAll("[/-]", ""))
+                .put("path", versionPath);
         schema.put("pluralName", type.plural());
         collectionMethods.forEach(schema.putArray("collectionMethods")::add);
         resourceMethods.forEach(schema.putArray("resourceMethods")::add);
         ObjectNode fields = schema.putObject("resourceFields");
         new TreeMap<>(type.fields()).forEach((name, field) -> fields.set(name, field(field)));
+        if (!type.filters().isEmpty()) {
+            ObjectNode filters = schema.putObject("collectionFilters");
+            type.filters()
+                    .forEach((field, comparisons) ->
+                            comparisons.forEach(filters.putObject(field).putArray("modifiers")::add));
+        }
         return schema;
     }
 

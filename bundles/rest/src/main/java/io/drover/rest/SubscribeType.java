@@ -1,21 +1,27 @@
 package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.drover.api.kind.Rest;
 import io.drover.api.kind.RestType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The type that stands for {@link Subscriptions} among the others, so that clients find their way there. */
 final class SubscribeType implements Store {
 
-    static final RestType TYPE = RestType.of(Subscribe.class);
+    /** It is no resource, so it has none of the fields that these have. */
+    static final RestType TYPE = new RestType(
+            "subscribe",
+            "subscribe",
+            List.of("GET"),
+            List.of(),
+            "",
+            "",
+            false,
+            false,
+            RestType.of("subscribe", Subscribe.class).fields(),
+            Map.of());
 
-    @Rest(
-            type = "subscribe",
-            plural = "subscribe",
-            collectionMethods = "GET",
-            resourceMethods = {})
     record Subscribe(List<String> apiVersions, List<String> resourceTypes) {}
 
     @Override

@@ -1,5 +1,6 @@
 package io.drover.rest;
 
+import jakarta.ws.rs.WebApplicationException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -38,9 +39,11 @@ final class Types {
 
     /** @throws jakarta.ws.rs.WebApplicationException 404 */
     ServedType require(String idOrPlural) {
-        return find(idOrPlural)
-                .orElseThrow(() -> Refusal.notFound(
-                        "failed to find schema " + (idOrPlural.length() > 100 ? "that long" : idOrPlural)));
+        return find(idOrPlural).orElseThrow(() -> unknown(idOrPlural));
+    }
+
+    static WebApplicationException unknown(String name) {
+        return Refusal.notFound("failed to find schema " + (name.length() > 100 ? "that long" : name));
     }
 
     /** The types with a field that refers to {@code type}, each with the name of the field. */

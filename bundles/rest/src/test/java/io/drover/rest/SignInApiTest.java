@@ -247,7 +247,7 @@ class SignInApiTest {
                 Arguments.of(local, "[]", 422, "InvalidBodyContent"),
                 Arguments.of(local, "{\"username\":", 422, "InvalidBodyContent"),
                 Arguments.of("/v3-public/localProviders/local?action=none", "{}", 422, "InvalidAction"),
-                Arguments.of("/v3-public/localProviders/local", "{}", 422, "InvalidAction"),
+                Arguments.of("/v3-public/localProviders/local", "{}", 405, "MethodNotAllow"),
                 Arguments.of("/v3-public/localProviders/another?action=login", "{}", 404, "NotFound"),
                 Arguments.of("/v3-public/noneProviders/none?action=login", "{}", 404, "NotFound"));
     }

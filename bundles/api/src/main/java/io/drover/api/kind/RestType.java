@@ -73,10 +73,10 @@ public record RestType(
         return Optional.ofNullable(fields.get(name));
     }
 
-    /** The fields that its lists can be filtered by, with the comparisons each allows; none for a type that has no lists. */
+    /** The fields that lists can be filtered by, with the comparisons each allows; none for a type that is only used inside others. */
     public Map<String, List<String>> filters() {
         Map<String, List<String>> filters = new LinkedHashMap<>();
-        if (!collectionMethods.isEmpty()) {
+        if (!collectionMethods.isEmpty() || !resourceMethods.isEmpty()) {
             fields.values().stream()
                     .filter(field -> !field.comparisons().isEmpty())
                     .forEach(field -> filters.put(field.name(), field.comparisons()));
