@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Facts about the paths of the API. */
 final class Routes {
 
-    private static final Pattern SUB_CONTEXT = Pattern.compile("v3/(cluster|project)s?(?:/([^/]+))?(?:/.*)?");
+    private static final Pattern SUB_CONTEXT = Pattern.compile("(?i)v3/(cluster|project)s?(?:/([^/]+))?(?:/.*)?");
 
     private static final Pattern DOTS = Pattern.compile("(?i)(^|/)(\\.|%2e){1,2}(;[^/]*)?(/|$)");
 

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -14,6 +15,12 @@ final class Urls {
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
     private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+
+    /** What a segment of a path may hold as it is (RFC 3986). */
+    private static final String LITERAL =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,=:@";
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final String base;
 
@@ -82,7 +89,20 @@ final class Urls {
     }
 
     String resource(ServedType type, String id) {
-        return base + type.versionPath() + "/" + type.type().plural() + "/" + id.replace("/", "%2F");
+        return base + type.versionPath() + "/" + type.type().plural() + "/" + segment(id);
+    }
+
+    /** One segment of a path; ids of principals hold whatever a directory takes for a name. */
+    private static String segment(String text) {
+        StringBuilder segment = new StringBuilder();
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            if (octet > 0 && LITERAL.indexOf(octet) >= 0) {
+                segment.append((char) octet);
+            } else {
+                segment.append('%').append(HEX.toHexDigits(octet));
+            }
+        }
+        return segment.toString();
     }
 
     static String encoded(String text) {

@@ -14,6 +14,8 @@ import io.drover.api.kind.Rest;
 import io.drover.api.kind.Secret;
 import io.drover.api.model.Cluster;
 import io.drover.api.model.ClusterRegistrationToken;
+import io.drover.api.model.User;
+import io.drover.api.plane.Resource;
 import io.drover.rest.ApiServer.Answer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +88,8 @@ class ManagementApiTest {
         }
         assertThat(server.asAdmin("GET", "/v3/clusters/", null).header("X-API-Schemas"))
                 .hasValue(server.url() + "/v3/cluster/schemas");
+        assertThat(server.asAdmin("GET", "/v3/Clusters", null).header("X-API-Schemas"))
+                .hasValue(server.url() + "/v3/cluster/schemas");
         assertThat(server.asAdmin("GET", "/v3/cluster/schemas", null)
                         .at("/data")
                         .isArray())
@@ -126,6 +130,31 @@ class ManagementApiTest {
                                 null)
                         .status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void whatIsFoundBelowAClusterIsChangedAndRemovedThere() throws Exception {
+        String cluster = createCluster("below");
+        String other = createCluster("not-below");
+        String id = server.asAdmin("POST", "/v3/clusters/" + cluster + "/clusterRegistrationTokens", "{}")
+                .at("/id")
+                .asText();
+        String here = "/v3/clusters/" + cluster + "/clusterRegistrationTokens/" + id;
+        String elsewhere = "/v3/clusters/" + other + "/clusterRegistrationTokens/" + id;
+
+        assertThat(server.asAdmin("PUT", elsewhere, "{}").status()).isEqualTo(404);
+        assertThat(server.asAdmin("DELETE", elsewhere, null).status()).isEqualTo(404);
+        assertThat(server.asAdmin("PUT", here, "{\"labels\":{\"a\":\"b\"}}")
+                        .at("/labels/a")
+                        .asText())
+                .isEqualTo("b");
+        assertThat(server.asAdmin("POST", here, "{}").status()).isEqualTo(405);
+        assertThat(server.asAdmin("POST", here + "?action=none", "{}")
+                        .at("/code")
+                        .asText())
+                .isEqualTo("InvalidAction");
+        assertThat(server.asAdmin("DELETE", here, null).status()).isEqualTo(204);
+        assertThat(server.asAdmin("GET", here, null).status()).isEqualTo(404);
     }
 
     @Test
@@ -417,6 +446,27 @@ class ManagementApiTest {
     }
 
     @Test
+    void theLinkOfAPrincipalLeadsToItWhateverItsDirectoryCallsIt() throws Exception {
+        String id = "openldap_user://uid=Zoë Q,ou=a?b#c%2F+d;x/y,dc=example";
+        server.plane
+                .objects(User.class)
+                .create(Resource.named(
+                        "u-odd",
+                        ApiServer.read(User.class, Map.of("username", "odd-one", "principalIds", List.of(id)))));
+        server.plane.settle();
+        JsonNode found = server.asAdmin("POST", "/v3/principals?action=search", "{\"name\":\"odd-one\"}")
+                .at("/data/0");
+        assertThat(found.path("id").asText()).isEqualTo(id);
+
+        String self = found.at("/links/self").asText();
+
+        assertThat(server.asAdmin("GET", self.substring(server.url().length()), null)
+                        .at("/id")
+                        .asText())
+                .isEqualTo(id);
+    }
+
+    @Test
     void nobodyRemovesOrDisablesHimself() throws Exception {
         assertThat(server.asAdmin("DELETE", "/v3/users/" + ApiServer.ADMIN, null)
                         .at("/code")
@@ -569,6 +619,13 @@ class ManagementApiTest {
         assertThat(manifest.header("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
         assertThat(manifest.text()).contains("cluster: " + cluster);
+        String path = url.substring(server.url().length());
+        assertThat(server.as("", "GET", path + "?authImage=registry.example.com:5000/auth/kube-api-auth:v1.2", null)
+                        .status())
+                .isEqualTo(200);
+        Answer noImage = server.as("", "GET", path + "?authImage=%22%3B+rm", null);
+        assertThat(noImage.status()).isEqualTo(400);
+        assertThat(noImage.text()).startsWith("invalid authImage - ");
 
         for (String wrong : List.of(value + "_" + other, value.substring(1) + "_" + cluster, "_" + cluster)) {
             Answer refused = server.as("", "GET", "/v3/import/" + wrong + ".yaml", null);
