@@ -5,36 +5,26 @@ import static io.drover.apiserver.access.Plane.made;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drover.apiserver.Asking.Answered;
+import io.drover.apiserver.access.FreshPlane;
 import io.drover.apiserver.access.Plane;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(FreshPlane.class)
 class QuotaTest {
 
     private static final String QUOTAS = "/api/v1/namespaces/n/resourcequotas";
     private static final String MAPS = "/api/v1/namespaces/n/configmaps";
 
-    @TempDir
-    Path data;
+    private final Plane plane;
 
-    private Plane plane;
-
-    @BeforeEach
-    void start() {
-        plane = new Plane(data);
-    }
-
-    @AfterEach
-    void stop() {
-        plane.close();
+    QuotaTest(Plane plane) {
+        this.plane = plane;
     }
 
     private void limit(String hard) {

@@ -12,34 +12,26 @@ import io.drover.api.auth.Decision;
 import io.drover.api.auth.Question;
 import io.drover.apiserver.Asking;
 import io.drover.apiserver.Asking.Answered;
+import io.drover.apiserver.access.FreshPlane;
 import io.drover.apiserver.access.Plane;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(FreshPlane.class)
 class ApiServerTest {
 
-    @TempDir
-    Path data;
+    private final Plane plane;
+    private final Asking api;
 
-    private Plane plane;
-    private Asking api;
-
-    @BeforeEach
-    void start() {
-        plane = new Plane(data);
+    ApiServerTest(Plane plane) {
+        this.plane = plane;
         api = plane.system;
-    }
-
-    @AfterEach
-    void stop() {
-        plane.close();
     }
 
     @Test
@@ -259,8 +251,7 @@ class ApiServerTest {
     }
 
     @Test
-    void theAuthorizerIsAskedForExactlyWhatIsDone() {
-        plane.close();
+    void theAuthorizerIsAskedForExactlyWhatIsDone(@TempDir Path data) {
         Authorizer onlyM = new Authorizer() {
             @Override
             public Decision decide(Caller caller, Question question) {
@@ -273,25 +264,26 @@ class ApiServerTest {
                 return Set.of();
             }
         };
-        plane = new Plane(data, Environment.with(() -> onlyM));
-        plane.system.post(MAPS, map("m"));
-        Asking user = new Asking(plane.server, new Caller("u-1", List.of("g"), Map.of(), Optional.empty()));
+        try (Plane guarded = new Plane(data, Environment.with(() -> onlyM))) {
+            guarded.system.post(MAPS, map("m"));
+            Asking user = new Asking(guarded.server, new Caller("u-1", List.of("g"), Map.of(), Optional.empty()));
 
-        assertThat(user.get(MAPS + "/m").status()).isEqualTo(200);
-        Answered refused = user.get(MAPS + "/other");
-        assertThat(refused.message())
-                .isEqualTo(
-                        "configmaps \"other\" is forbidden: User \"u-1\" cannot get resource \"configmaps\" in API group \"\""
-                                + " in the namespace \"n\": no role of u-1 allows it");
-        JsonNode review = user.post(
-                        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-                        "{'spec':{'resourceAttributes':{'verb':'get','resource':'configmaps','namespace':'n','name':'m'}}}")
-                .json();
-        assertThat(review.at("/status/allowed").asBoolean()).isTrue();
-        assertThat(user.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}")
-                        .json()
-                        .at("/status/userInfo/username")
-                        .asText())
-                .isEqualTo("u-1");
+            assertThat(user.get(MAPS + "/m").status()).isEqualTo(200);
+            Answered refused = user.get(MAPS + "/other");
+            assertThat(refused.message())
+                    .isEqualTo(
+                            "configmaps \"other\" is forbidden: User \"u-1\" cannot get resource \"configmaps\" in API group \"\""
+                                    + " in the namespace \"n\": no role of u-1 allows it");
+            JsonNode review = user.post(
+                            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                            "{'spec':{'resourceAttributes':{'verb':'get','resource':'configmaps','namespace':'n','name':'m'}}}")
+                    .json();
+            assertThat(review.at("/status/allowed").asBoolean()).isTrue();
+            assertThat(user.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}")
+                            .json()
+                            .at("/status/userInfo/username")
+                            .asText())
+                    .isEqualTo("u-1");
+        }
     }
 }

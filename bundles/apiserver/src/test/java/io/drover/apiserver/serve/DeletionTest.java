@@ -9,33 +9,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.apiserver.Asking;
 import io.drover.apiserver.Asking.Answered;
+import io.drover.apiserver.access.FreshPlane;
 import io.drover.apiserver.access.Plane;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Deletions: finalizers, preconditions, collections, owners and namespaces. */
+@ExtendWith(FreshPlane.class)
 class DeletionTest {
 
-    @TempDir
-    Path data;
+    private final Asking api;
 
-    private Plane plane;
-    private Asking api;
-
-    @BeforeEach
-    void start() {
-        plane = new Plane(data);
+    DeletionTest(Plane plane) {
         api = plane.system;
-    }
-
-    @AfterEach
-    void stop() {
-        plane.close();
     }
 
     @Test

@@ -7,31 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.apiserver.Asking;
+import io.drover.apiserver.access.FreshPlane;
 import io.drover.apiserver.access.Plane;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Watches: each change once and in order, by selector, with what is there to begin with, at the receiver's pace. */
+@ExtendWith(FreshPlane.class)
 class WatchTest {
 
-    @TempDir
-    Path data;
+    private final Asking api;
 
-    private Plane plane;
-    private Asking api;
-
-    @BeforeEach
-    void start() {
-        plane = new Plane(data);
+    WatchTest(Plane plane) {
         api = plane.system;
-    }
-
-    @AfterEach
-    void stop() {
-        plane.close();
     }
 
     @Test
