@@ -129,9 +129,8 @@ class FrontDoorTest {
         }) {
             assertThat(get(path, "alice").statusCode()).as(path).isEqualTo(200);
         }
-        for (String path : new String[] {
-            "/v3/users/a%2Fb", "/v3/users/a%5Cb", "/v3/users/a%25b", "/v3/principals/a%5C%0Ab"
-        }) {
+        for (String path :
+                new String[] {"/v3/users/a%2Fb", "/v3/users/a%5Cb", "/v3/users/a%25b", "/v3/principals/a%5C%0Ab"}) {
             assertThat(get(path, "alice").statusCode()).as(path).isEqualTo(400);
         }
     }
