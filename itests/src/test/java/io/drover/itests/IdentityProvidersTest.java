@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.testbed.GitHubServer;
 import io.drover.testbed.Need;
 import io.drover.testbed.Needs;
 import io.drover.testbed.OpenIdProvider;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +35,16 @@ import org.junit.jupiter.api.Test;
 class IdentityProvidersTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final URI BACK = URI.create("https://drover.example.com/verify-auth");
     private static final String PEOPLE = "ou=people," + Slapd.SUFFIX;
     private static final String LDAP = "/v3/openLdapConfigs/openldap";
     private static final String OIDC = "/v3/oidcConfigs/oidc";
+    private static final String OIDC_SIGN_IN = "/v3-public/oidcProviders/oidc";
+    private static final String GITHUB = "/v3-public/githubProviders/github";
 
     private static DroverServer server;
     private static Http admin;
     private static Slapd slapd;
+    private static URI back;
     private static OpenIdProvider openId;
 
     @BeforeAll
@@ -76,8 +80,9 @@ class IdentityProvidersTest {
                 member: uid=ann,ou=people,dc=example,dc=org
                 """);
         server = DroverServer.start();
+        back = server.url().resolve("/verify-auth");
         openId = OpenIdProvider.start(
-                BACK, Optional.of(server.url().resolve("/v3-public/oidcProviders/oidc?action=backchannellogout")));
+                back, Optional.of(server.url().resolve("/v3-public/oidcProviders/oidc?action=backchannellogout")));
         admin = server.admin();
     }
 
@@ -165,27 +170,10 @@ class IdentityProvidersTest {
 
     @Test
     void somebodySignsInAtAnOpenIdProviderInTheBrowserThatBegan() throws Exception {
-        Http.Answer put = admin.put(
-                OIDC,
-                Map.of(
-                        "issuer",
-                        openId.issuer().toString(),
-                        "authEndpoint",
-                        openId.authorization().toString(),
-                        "clientId",
-                        OpenIdProvider.CLIENT,
-                        "clientSecret",
-                        OpenIdProvider.CLIENT_SECRET,
-                        "rancherUrl",
-                        BACK.toString(),
-                        "scope",
-                        "openid profile groups",
-                        "accessMode",
-                        "required",
-                        "allowedPrincipalIds",
-                        List.of("oidc_group://devs"),
-                        "enabled",
-                        true));
+        Map<String, Object> config = new HashMap<>(configuration(openId, back));
+        config.putAll(
+                Map.of("accessMode", "required", "allowedPrincipalIds", List.of("oidc_group://devs"), "enabled", true));
+        Http.Answer put = admin.put(OIDC, config);
         assertThat(put.status()).as(put.body()).isEqualTo(200);
         Wait.until(
                 "it is offered",
@@ -224,6 +212,85 @@ class IdentityProvidersTest {
                 .isEqualTo(200);
     }
 
+    @Test
+    void aProgramGetsItsTokenBySomebodyOfGitHub() throws Exception {
+        try (GitHubServer github = GitHubServer.start(back)) {
+            Http.Answer put = admin.put(
+                    "/v3/githubConfigs/github",
+                    Map.of(
+                            "hostname",
+                            github.host(),
+                            "tls",
+                            false,
+                            "clientId",
+                            GitHubServer.CLIENT,
+                            "clientSecret",
+                            GitHubServer.SECRET,
+                            "accessMode",
+                            "unrestricted",
+                            "enabled",
+                            true));
+            assertThat(put.status()).as(put.body()).isEqualTo(200);
+            Wait.until("it is offered", () -> server.anonymous()
+                    .get("/v3-public/authProviders")
+                    .body()
+                    .contains("githubProvider"));
+            KeyPair keys = SealedTokens.newKeys();
+            JsonNode waiting = server.anonymous()
+                    .post("/v3-public/authTokens", Map.of("publicKey", SealedTokens.shown(keys)))
+                    .json();
+            HttpClient browser = browser();
+
+            // when he is sent to GitHub, says yes there, and is sent back to the page
+            URI there = URI.create(get(browser, GITHUB).path("redirectUrl").asText());
+            URI returned = github.agree(there);
+            HttpResponse<String> page =
+                    browser.send(HttpRequest.newBuilder(returned).build(), BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("/v3-public/sign-in.js");
+            assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+            Map<String, String> answer = new HashMap<>(GitHubServer.form(returned.getRawQuery()));
+            answer.put("userCode", waiting.path("userCode").asText());
+
+            assertThat(post(browser(), GITHUB, answer).statusCode())
+                    .as("in another browser")
+                    .isEqualTo(401);
+            HttpResponse<String> signedIn = post(browser, GITHUB, answer);
+            assertThat(signedIn.statusCode()).as(signedIn.body()).isEqualTo(200);
+
+            // then the program alone can read its token
+            String id = waiting.path("id").asText();
+            assertThat(signedIn.body()).doesNotContain(id);
+            String token = SealedTokens.await(server, id, keys);
+            assertThat(server.with(token)
+                            .get("/v3/users?me=true")
+                            .json()
+                            .at("/data/0/name")
+                            .asText())
+                    .isEqualTo("Octo Cat");
+            assertThat(post(browser, GITHUB, answer).statusCode())
+                    .as("the code is used up")
+                    .isEqualTo(404);
+        }
+    }
+
+    /** What an administrator says of this provider. */
+    static Map<String, Object> configuration(OpenIdProvider provider, URI back) {
+        return Map.of(
+                "issuer",
+                provider.issuer().toString(),
+                "authEndpoint",
+                provider.authorization().toString(),
+                "clientId",
+                OpenIdProvider.CLIENT,
+                "clientSecret",
+                OpenIdProvider.CLIENT_SECRET,
+                "rancherUrl",
+                back.toString(),
+                "scope",
+                "openid profile groups");
+    }
+
     private static Http.Answer signIn(String provider, Map<String, String> credentials) {
         return server.anonymous().post("/v3-public/" + provider + "?action=login", credentials);
     }
@@ -238,22 +305,29 @@ class IdentityProvidersTest {
 
     /** Goes where the server says, signs in there, and comes back with what the provider sends along. */
     private static Map<String, String> codeFor(HttpClient browser, String name) throws Exception {
-        HttpRequest ask = HttpRequest.newBuilder(server.url().resolve("/v3-public/oidcProviders/oidc"))
-                .build();
-        JsonNode provider =
-                JSON.readTree(browser.send(ask, BodyHandlers.ofString()).body());
-        URI back = openId.signIn(URI.create(provider.path("redirectUrl").asText()), name);
+        JsonNode provider = get(browser, OIDC_SIGN_IN);
+        URI returned = openId.signIn(URI.create(provider.path("redirectUrl").asText()), name);
         Map<String, String> fields = new HashMap<>();
-        for (String pair : back.getRawQuery().split("&")) {
+        for (String pair : returned.getRawQuery().split("&")) {
             String[] parts = pair.split("=", 2);
             fields.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
         }
         return Map.of("code", fields.get("code"), "state", fields.get("state"));
     }
 
+    private static JsonNode get(HttpClient browser, String path) throws Exception {
+        HttpRequest ask = HttpRequest.newBuilder(server.url().resolve(path)).build();
+        return JSON.readTree(browser.send(ask, BodyHandlers.ofString()).body());
+    }
+
     private static HttpResponse<String> post(HttpClient browser, Map<String, String> body) throws Exception {
+        return post(browser, OIDC_SIGN_IN, body);
+    }
+
+    private static HttpResponse<String> post(HttpClient browser, String provider, Map<String, String> body)
+            throws Exception {
         return browser.send(
-                HttpRequest.newBuilder(server.url().resolve("/v3-public/oidcProviders/oidc?action=login"))
+                HttpRequest.newBuilder(server.url().resolve(provider + "?action=login"))
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
                         .build(),

@@ -27,7 +27,10 @@ public enum Need {
 
     SLAPD(Map.of("slapd", "slapd", "ldapmodify", "ldap-utils")),
 
-    SAMBA(Map.of("samba", Samba.PACKAGES, "samba-tool", Samba.PACKAGES));
+    SAMBA(Map.of("samba", Samba.PACKAGES, "samba-tool", Samba.PACKAGES)),
+
+    /** A browser, and what controls it. */
+    CHROMIUM(Map.of("chromium", "chromium", "chromedriver", "chromium-driver"));
 
     private static final class Samba {
         static final String PACKAGES = "samba samba-ad-provision samba-dsdb-modules python3-samba";

@@ -17,6 +17,7 @@ final class OpenPaths implements PublicPaths {
                 "GET /cacerts",
                 "GET /login",
                 "GET /dashboard/auth/login",
+                "GET /verify-auth",
                 "* /v3-public",
                 "* /v3-public/*",
                 // Not served: clients take only a 404 here as the sign to use the older paths.

@@ -59,6 +59,13 @@ public final class ServerApi {
         return collection;
     }
 
+    /** Where identity providers send browsers back to; the page knows what it had begun. */
+    @GET
+    @Path("verify-auth")
+    public Response backFromProvider() {
+        return new SignInPage().file(SignInPage.NAME);
+    }
+
     /** Where command line clients, older and current, send people to sign in. */
     @GET
     @Path("{path: login|dashboard/auth/login}")

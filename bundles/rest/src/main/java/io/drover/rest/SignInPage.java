@@ -13,7 +13,9 @@ import java.util.Map;
 @Path("/v3-public/{name: sign-in|device|sign-in\\.js|sign-in\\.css|drover-token}")
 public final class SignInPage {
 
-    static final String PATH = "/v3-public/sign-in";
+    static final String NAME = "sign-in";
+
+    static final String PATH = "/v3-public/" + NAME;
 
     /** The same page, for whoever was shown a code by a machine without a browser; short, for it is typed. */
     static final String DEVICE_PATH = "/v3-public/device";
@@ -22,11 +24,16 @@ public final class SignInPage {
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
                     + "frame-ancestors 'none'";
     private static final Map<String, File> FILES = Map.of(
-            "sign-in", new File("/sign-in/sign-in.html", "text/html"),
-            "device", new File("/sign-in/sign-in.html", "text/html"),
-            "sign-in.js", new File("/sign-in/sign-in.js", "text/javascript"),
-            "sign-in.css", new File("/sign-in/sign-in.css", "text/css"),
-            "drover-token", new File("/drover-token", "text/plain"));
+            NAME,
+            new File("/sign-in/sign-in.html", "text/html"),
+            "device",
+            new File("/sign-in/sign-in.html", "text/html"),
+            "sign-in.js",
+            new File("/sign-in/sign-in.js", "text/javascript"),
+            "sign-in.css",
+            new File("/sign-in/sign-in.css", "text/css"),
+            "drover-token",
+            new File("/drover-token", "text/plain"));
 
     private record File(String resource, String type) {}
 

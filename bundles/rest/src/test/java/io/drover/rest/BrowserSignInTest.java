@@ -216,6 +216,9 @@ class BrowserSignInTest {
                 .doesNotContain("unsafe");
         assertThat(page.text()).doesNotContain("\"><script>").doesNotContain("<script>");
         assertThat(server.as("", "GET", "/v3-public/sign-in.js", null).text()).doesNotContain("innerHTML");
+        Answer back = server.as("", "GET", "/verify-auth?code=a&state=b", null);
+        assertThat(back.text()).as("where providers send browsers back to").isEqualTo(page.text());
+        assertThat(back.header("Content-Security-Policy")).isEqualTo(page.header("Content-Security-Policy"));
         assertThat(server.as("", "GET", "/login?requestId=a&publicKey=b", null).header("Location"))
                 .hasValueSatisfying(
                         location -> assertThat(location).endsWith("/v3-public/sign-in?requestId=a&publicKey=b"));

@@ -8,8 +8,9 @@ import io.drover.api.Fault;
 import io.drover.api.auth.IdentityProvider.SignedIn;
 import io.drover.api.auth.Principal;
 import io.drover.api.auth.RedirectSignIn.Attempt;
-import java.io.IOException;
+import io.drover.testbed.GitHubServer;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,12 +21,14 @@ class GitHubTest {
 
     private static final Attempt ATTEMPT = new Attempt("the-state", "the-nonce", "verifier-".repeat(6));
 
+    private static final URI BACK = URI.create("https://drover.example.com/verify-auth");
+
     private GitHubServer server;
     private GitHubProvider provider;
 
     @BeforeEach
-    void start() throws IOException {
-        server = new GitHubServer();
+    void start() {
+        server = GitHubServer.start(BACK);
         provider = provider(server.host(), GitHubServer.SECRET);
     }
 
@@ -40,8 +43,12 @@ class GitHubTest {
     }
 
     private SignedIn signIn() {
-        return provider.finish(ATTEMPT, server.agree(provider.begin(ATTEMPT).getRawQuery()))
-                .orElseThrow();
+        return provider.finish(ATTEMPT, code()).orElseThrow();
+    }
+
+    private String code() {
+        return GitHubServer.form(server.agree(provider.begin(ATTEMPT)).getRawQuery())
+                .get("code");
     }
 
     @Test
@@ -71,7 +78,7 @@ class GitHubTest {
 
     @Test
     void aCodeIsWorthNothingTwiceOrToSomebodyElse() {
-        String code = server.agree(provider.begin(ATTEMPT).getRawQuery());
+        String code = code();
 
         assertThat(provider.finish(new Attempt("the-state", "n", "another-verifier"), code))
                 .isEmpty();
@@ -98,7 +105,7 @@ class GitHubTest {
                 .as("somebody else's")
                 .isEmpty();
 
-        server.tokens.clear();
+        server.revokeTokens();
 
         assertThat(provider.refresh(octo.user().id(), octo.keepsake())).isEmpty();
         assertThat(provider.refresh(octo.user().id(), Optional.empty())).isEmpty();
@@ -107,14 +114,13 @@ class GitHubTest {
     @Test
     void aLimitIsNoRevocationAndGitHubIsLeftAloneWhileItHolds() {
         SignedIn octo = signIn();
-        server.limit.put("X-RateLimit-Remaining", "0");
-        server.limit.put("Retry-After", "3600");
+        server.limit(Map.of("X-RateLimit-Remaining", "0", "Retry-After", "3600"));
 
         assertUnavailable(octo);
-        int asked = server.requests.size();
-        server.limit.clear();
+        int asked = server.requests().size();
+        server.limit(Map.of());
         assertUnavailable(octo);
-        assertThat(server.requests).as("nothing more was asked").hasSize(asked);
+        assertThat(server.requests()).as("nothing more was asked").hasSize(asked);
     }
 
     private void assertUnavailable(SignedIn octo) {
@@ -125,14 +131,14 @@ class GitHubTest {
     }
 
     @Test
-    void aPageThatLeadsElsewhereIsNotFollowed() throws IOException {
-        try (GitHubServer elsewhere = new GitHubServer()) {
-            server.nextPage = "http://" + elsewhere.host() + "/api/v3/user/orgs?page=2";
+    void aPageThatLeadsElsewhereIsNotFollowed() {
+        try (GitHubServer elsewhere = GitHubServer.start(BACK)) {
+            server.secondPage("http://" + elsewhere.host() + "/api/v3/user/orgs?page=2");
 
             assertThat(signIn().groups())
                     .extracting(Principal::id)
                     .containsExactly("github_org://1", "github_team://7");
-            assertThat(elsewhere.requests).isEmpty();
+            assertThat(elsewhere.requests()).isEmpty();
         }
     }
 
@@ -152,7 +158,7 @@ class GitHubTest {
     void aSearchCanNotBeTurnedIntoAnotherOne() {
         provider.search("x\" in:email \"", Optional.of(false), 10);
 
-        String query = server.requests.get(server.requests.size() - 1);
+        String query = server.requests().get(server.requests().size() - 1);
         assertThat(GitHubServer.form(URI.create(query.substring(4)).getRawQuery()))
                 .containsEntry("q", "\"x  in:email\" in:login type:user");
     }
