@@ -8,23 +8,37 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Secrets that were given to a server or by it, and the places where none of them may ever be read again. Whoever brings a new kind of
- * secret plants one in {@link CanaryTest}; whoever brings a new place to look adds it here.
+ * Secrets that were given to a server or by it, and the places where none of them may ever be read again. Whoever marks a new field as
+ * secret plants one for it in {@link CanaryTest}, which fails until then; whoever brings a new place to look adds it here.
  */
 final class Canaries {
 
     private final Map<String, String> secrets = new LinkedHashMap<>();
+    private final Set<String> fields = new TreeSet<>();
 
     /**
      * Remembers a secret.
      *
      * @param what it is, for the failure's message
+     * @param wereIn the fields that it was in, as {@link SecretField#toString} writes them
      */
-    void plant(String what, String secret) {
+    void plant(String what, String secret, String... wereIn) {
         assertThat(secret).as(what).hasSizeGreaterThan(10);
         secrets.put(what, secret);
+        fields.addAll(List.of(wereIn));
+    }
+
+    /** Each of these fields has held one. */
+    void assertEachHeldOne(List<SecretField> marked) {
+        assertThat(marked).isNotEmpty();
+        assertThat(marked)
+                .extracting(SecretField::toString)
+                .as("fields that are marked as secret, against those that this test has put one into")
+                .containsExactlyInAnyOrderElementsOf(fields);
     }
 
     /** Reads every collection of both APIs that this caller may read, and each object in those of the first. */

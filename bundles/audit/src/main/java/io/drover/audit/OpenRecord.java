@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -63,6 +64,7 @@ final class OpenRecord implements AuditedCall {
     Supplier<JsonNode> after;
     Map<String, String> annotations = Map.of();
     private int annotationLength;
+    Set<String> secretFields = Set.of();
     int changes;
 
     /** Null unless several objects were changed. */
@@ -149,6 +151,11 @@ final class OpenRecord implements AuditedCall {
         String namespace = metadata.path("namespace").asText("");
         return (namespace.isEmpty() ? "" : namespace + "/")
                 + metadata.path("name").asText("");
+    }
+
+    @Override
+    public void secretFields(Set<String> names) {
+        secretFields = Set.copyOf(names);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Takes secrets out of what is recorded: by the names of fields, by the kind of object, and by what texts look like. In doubt too much
@@ -92,6 +93,15 @@ final class Redaction {
     /** @param alsoSecret names of fields, as {@link #plain} spells them, that kinds mark as secret */
     Redaction(Predicate<String> alsoSecret) {
         this.alsoSecret = alsoSecret;
+    }
+
+    /** The same, for which fields of these names are secret, too. */
+    Redaction with(Set<String> names) {
+        if (names.isEmpty()) {
+            return this;
+        }
+        Set<String> plain = names.stream().map(Redaction::plain).collect(Collectors.toSet());
+        return new Redaction(name -> plain.contains(name) || alsoSecret.test(name));
     }
 
     static String plain(String name) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
@@ -79,8 +80,8 @@ final class Wording {
                 over ? notes(request, notes) : "",
                 over ? annotations(request) : Map.of(),
                 over ? changes(request, after, target) : List.of(),
-                over ? body(request.requestBody, target) : null,
-                over ? body(request.responseBody, target) : null));
+                over ? body(request.requestBody, target, request.secretFields) : null,
+                over ? body(request.responseBody, target, request.secretFields) : null));
     }
 
     /** What the audit has to say of itself. */
@@ -190,7 +191,7 @@ final class Wording {
         return annotations;
     }
 
-    private Object body(Body body, Target target) {
+    private Object body(Body body, Target target, Set<String> secretFields) {
         if (body == null || body.length() == 0) {
             return null;
         }
@@ -198,12 +199,13 @@ final class Wording {
             return omitted(body.length() + " bytes are too many");
         }
         String type = body.contentType().toLowerCase(Locale.ROOT);
+        Redaction strict = redaction.with(secretFields);
         try {
             if (type.contains("json")) {
-                return redaction.body(target, JSON.readTree(unpacked(body)));
+                return strict.body(target, JSON.readTree(unpacked(body)));
             }
             if (type.contains("yaml")) {
-                return redaction.body(target, YAML.readTree(unpacked(body)));
+                return strict.body(target, YAML.readTree(unpacked(body)));
             }
             return omitted("content type " + text(type));
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.api.kind.Field;
 import io.drover.api.kind.Secret;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +51,18 @@ class RedactionTest {
         marked.add(Herd.class);
 
         assertThat(redacted(ANY, body)).doesNotContain(CANARY);
+    }
+
+    @Test
+    void whatARequestSaysIsSecretInItIsSo() throws JsonProcessingException {
+        Redaction strict = redaction.with(Set.of("recovery_codes", "code"));
+
+        assertThat(strict.body(
+                                ANY,
+                                JSON.readTree("{\"code\":\"" + CANARY + "\",\"recoveryCodes\":[\"" + CANARY + "\"]}"))
+                        .toString())
+                .doesNotContain(CANARY);
+        assertThat(redaction.isSecret("code")).as("elsewhere").isFalse();
     }
 
     @ParameterizedTest

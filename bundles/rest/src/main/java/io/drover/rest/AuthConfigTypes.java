@@ -74,7 +74,7 @@ final class AuthConfigTypes {
         add(fields, configField(config), config.id(), false);
         add(fields, "enabled", "boolean", false);
         if (kind.redirects()) {
-            add(fields, "code", "string", false);
+            add(fields, "code", "string", true);
             add(fields, "state", "string", false);
         } else {
             add(fields, "username", "string", false);

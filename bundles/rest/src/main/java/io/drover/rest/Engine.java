@@ -7,13 +7,17 @@ import io.drover.api.DroverException;
 import io.drover.api.Fault;
 import io.drover.api.auth.Decision;
 import io.drover.api.kind.RestField;
+import io.drover.api.kind.RestType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Serves every type alike: lists, reads, creates, changes and removes its resources, each step as far as the caller may. */
 final class Engine {
@@ -257,6 +261,7 @@ final class Engine {
 
     Response act(Call call, ServedType type, String id, String name, ObjectNode body) {
         Action action = known(type.hooks().actions(), name);
+        call.audited().secretFields(secretFields(type, action));
         ObjectNode before = visible(call, type, id);
         Response answer = act(call, action, name, before, body);
         Optional<ObjectNode> after = type.store().get(ObjectId.of(before));
@@ -267,6 +272,7 @@ final class Engine {
     Response actOnCollection(Call call, ServedType type, String name, ObjectNode body) {
         call.audited().decided(ANYBODY);
         Action action = known(type.hooks().collectionActions(), name);
+        call.audited().secretFields(secretFields(type, action));
         Optional<ObjectId> concerned = type.hooks().concerned(call);
         Optional<ObjectNode> before = concerned.flatMap(type.store()::get);
         Response answer = act(call, action, name, JSON.objectNode(), body);
@@ -287,6 +293,16 @@ final class Engine {
         }
         asked.ifPresent(call.audited()::decided);
         return action.run().run(call, stored, action.read(body));
+    }
+
+    private static Set<String> secretFields(ServedType type, Action action) {
+        Stream<RestType> outputs = type.hooks().outputs().stream()
+                .filter(output -> action.output().filter(output.id()::equals).isPresent());
+        return Stream.concat(action.input().stream(), outputs)
+                .flatMap(told -> told.fields().values().stream())
+                .filter(RestField::secret)
+                .map(RestField::name)
+                .collect(Collectors.toSet());
     }
 
     private static Action known(Map<String, Action> actions, String name) {

@@ -76,10 +76,10 @@ final class UserHooks extends TypeHooks {
      * @param secret base 32
      * @param uri {@code otpauth://totp/…}, to be shown as a picture
      */
-    record MfaEnrolment(String secret, String uri) {}
+    record MfaEnrolment(@Field(type = "string") @Secret String secret, @Field(type = "string") @Secret String uri) {}
 
     /** @param codes told this once */
-    record MfaRecoveryCodes(List<String> codes) {}
+    record MfaRecoveryCodes(@Field(type = "array[string]") @Secret List<String> codes) {}
 
     record SetPasswordInput(@Field(type = "string", required = true) @Secret String newPassword) {}
 

@@ -10,6 +10,7 @@ import io.drover.api.plane.Resource;
 import io.drover.rest.ApiServer.Answer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,13 @@ class AuditedCallsTest {
     }
 
     @Test
+    void anActionTellsWhichFieldsHoldSecretsAlsoWhenItIsRefused() throws Exception {
+        server.as(JO, "POST", "/v3/users?action=confirmmfa", "{\"code\":\"\",\"more\":1}");
+
+        assertThat(told.secretFields).containsExactlyInAnyOrder("code", "codes");
+    }
+
+    @Test
     void onesOwnIsToldToBeThat() throws Exception {
         assertThat(server.as(JO, "GET", "/v3/users/" + JO, null).status()).isEqualTo(200);
         assertThat(told.decision.reason()).contains("own");
@@ -105,10 +113,16 @@ class AuditedCallsTest {
         volatile Decision decision;
         volatile Supplier<JsonNode> before;
         volatile Supplier<JsonNode> after;
+        volatile Set<String> secretFields = Set.of();
 
         @Override
         public String id() {
             return "a-1";
+        }
+
+        @Override
+        public void secretFields(Set<String> names) {
+            secretFields = names;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.drover.api.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.auth.Caller;
 import io.drover.api.auth.Decision;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ProviderType;
@@ -54,6 +55,9 @@ public interface AuditedCall {
      * @param after gives null if it is gone
      */
     default void changed(Supplier<JsonNode> before, Supplier<JsonNode> after) {}
+
+    /** The fields of these names, in both bodies of this request, hold secrets. */
+    default void secretFields(Set<String> names) {}
 
     /** Something that whoever looked at the request wants noted, such as an admission policy. The last of a key counts. */
     default void annotated(String key, String value) {}
