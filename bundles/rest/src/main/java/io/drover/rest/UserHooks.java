@@ -18,12 +18,15 @@ import io.drover.api.model.GlobalRole;
 import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Setting;
 import io.drover.api.model.User;
+import io.drover.api.model.UserAttribute;
 import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Resource;
 import jakarta.ws.rs.core.Response;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Users have passwords, which never touch the stored object here, and everybody sees himself. */
@@ -292,16 +295,37 @@ final class UserHooks extends TypeHooks {
         if (userId.equals(call.caller().userId())) {
             return;
         }
+        Set<String> names = namesOf(userId);
         plane.objects(GlobalRoleBinding.class).list().stream()
-                .filter(binding -> userId.equals(binding.value().userName()))
+                .filter(binding ->
+                        isOf(names, binding.value().userName(), binding.value().groupPrincipalName()))
                 .flatMap(binding ->
                         plane.objects(GlobalRole.class).get(binding.value().globalRoleName()).stream())
                 .forEach(role -> escalation.require(call.caller(), role.value().rules()));
         plane.objects(ClusterRoleTemplateBinding.class).list().stream()
                 .map(Resource::value)
-                .filter(binding -> userId.equals(binding.userName()))
+                .filter(binding ->
+                        isOf(names, binding.userName(), binding.userPrincipalName(), binding.groupPrincipalName()))
                 .forEach(binding ->
                         escalation.requireInCluster(call.caller(), binding.clusterName(), binding.roleTemplateName()));
+    }
+
+    /** What bindings may call a user: by his id, his principals, and those of groups that any provider told of. */
+    private Set<String> namesOf(String userId) {
+        Set<String> names = new HashSet<>(Set.of(userId));
+        plane.objects(User.class)
+                .get(userId)
+                .ifPresent(user -> names.addAll(user.value().principalIds()));
+        plane.objects(UserAttribute.class).get(userId).stream()
+                .flatMap(told -> told.value().groupPrincipals().values().stream())
+                .flatMap(groups -> groups.items().stream())
+                .filter(group -> group.metadata() != null && group.metadata().name() != null)
+                .forEach(group -> names.add(group.metadata().name()));
+        return names;
+    }
+
+    private static boolean isOf(Set<String> names, String... subjects) {
+        return Stream.of(subjects).anyMatch(subject -> subject != null && names.contains(subject));
     }
 
     private Response resetMfa(Call call, ObjectNode stored, ObjectNode input) {

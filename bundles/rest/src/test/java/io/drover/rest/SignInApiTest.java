@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.api.auth.SignIns.TokenRequest;
 import io.drover.api.model.GlobalRoleBinding;
 import io.drover.api.model.Token;
+import io.drover.api.model.Token.TokenPrincipal;
+import io.drover.api.model.Token.TokenPrincipal.PrincipalMeta;
 import io.drover.api.model.User;
+import io.drover.api.model.UserAttribute;
+import io.drover.api.model.UserAttribute.Principals;
 import io.drover.api.plane.Resource;
 import io.drover.rest.ApiServer.Answer;
 import java.time.Duration;
@@ -300,6 +304,33 @@ class SignInApiTest {
 
         assertThat(admin.status()).isEqualTo(403);
         assertThat(jo.status()).isEqualTo(200);
+    }
+
+    @Test
+    void nobodyTakesOverSomebodyWhomAGroupOfAProviderLetsDoMore() throws Exception {
+        server.globalRole("admin", Map.of("rules", List.of(rule("*", "*"))));
+        server.plane
+                .objects(GlobalRoleBinding.class)
+                .create(Resource.named(
+                        "grb-group", new GlobalRoleBinding("admin", null, "openldap_group://cn=admins")));
+        TokenPrincipal group = new TokenPrincipal(
+                new PrincipalMeta("openldap_group://cn=admins"), "Admins", "", "group", null, "openldap");
+        server.plane
+                .objects(UserAttribute.class)
+                .create(Resource.named(
+                        JO,
+                        new UserAttribute(
+                                "", Map.of("openldap", new Principals(List.of(group))), "", false, Map.of())));
+        server.user("u-help", "help", "Help desk");
+        server.authorizer.grant("u-help", question -> question.resource().equals("users"));
+
+        assertThat(server.as(
+                                "u-help",
+                                "POST",
+                                "/v3/users/" + JO + "?action=setpassword",
+                                "{\"newPassword\":\"" + PASSWORD + "\"}")
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test
