@@ -32,6 +32,7 @@ final class Members {
 
     private static final Logger log = LoggerFactory.getLogger(Members.class);
     private static final int HASHED_NAME_LENGTH = 10;
+    private static final int WHOLE_HASH_LENGTH = 52;
     private static final String LOCAL = "local://";
 
     private final Objects<User> users;
@@ -63,19 +64,30 @@ final class Members {
     }
 
     private Resource<User> firstTime(Principal principal) {
-        String id = "u-" + hashed(principal.id());
-        User user = new User(
-                principal.displayName(), "", "", null, false, true, List.of(principal.id(), LOCAL + id), null, null);
-        Resource<User> created = createOrGet(users, Resource.named(id, user));
+        Resource<User> created = createOrGet(principal, HASHED_NAME_LENGTH);
+        String id = created.name();
         globalRoles.list().stream()
                 .filter(role -> Boolean.TRUE.equals(role.value().newUserDefault()))
                 .forEach(role -> createOrGet(
                         globalRoleBindings,
                         Resource.named(
-                                "grb-" + hashed(id + " " + role.name()),
+                                "grb-" + hashed(id + " " + role.name(), HASHED_NAME_LENGTH),
                                 new GlobalRoleBinding(role.name(), id, null))));
         log.info("User made at the first sign-in: user={} provider={}", id, principal.provider());
         return created;
+    }
+
+    /** Whoever finds a principal that hashes to the short name of somebody else's gets a longer one, and not that user. */
+    private Resource<User> createOrGet(Principal principal, int nameLength) {
+        String id = "u-" + hashed(principal.id(), nameLength);
+        User user = new User(
+                principal.displayName(), "", "", null, false, true, List.of(principal.id(), LOCAL + id), null, null);
+        Resource<User> there = createOrGet(users, Resource.named(id, user));
+        boolean his = there.value().principalIds().contains(principal.id());
+        if (!his && nameLength == WHOLE_HASH_LENGTH) {
+            throw DroverException.denied("The user " + id + " is known by other principals than this one");
+        }
+        return his ? there : createOrGet(principal, WHOLE_HASH_LENGTH);
     }
 
     /** Lets a user be known by another principal as well. */
@@ -157,12 +169,10 @@ final class Members {
     }
 
     /** The same name for the same text, so that what was half done is found again. */
-    private static String hashed(String text) {
+    private static String hashed(String text, int length) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return Base32.toBase32String(digest)
-                    .substring(0, HASHED_NAME_LENGTH)
-                    .toLowerCase(Locale.ROOT);
+            return Base32.toBase32String(digest).substring(0, length).toLowerCase(Locale.ROOT);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 belongs to every JDK", e);
         }

@@ -260,6 +260,46 @@ class SignInDeskTest {
     }
 
     @Test
+    void givesNobodyTheUserOfAnotherPrincipalThatHasTheSameShortName() {
+        String user = desk.signIn("github", RIGHT, SESSION, "192.0.2.1")
+                .orElseThrow()
+                .token()
+                .value()
+                .userId();
+        // as if the name had been made from another principal, which is found by trying some 2^50 of them
+        auth.plane
+                .objects(User.class)
+                .edit(
+                        user,
+                        resource -> resource.with(u -> new User(
+                                u.displayName(),
+                                u.description(),
+                                u.username(),
+                                u.password(),
+                                u.mustChangePassword(),
+                                u.enabled(),
+                                List.of("github_user://8", "local://" + user),
+                                null,
+                                null)));
+        auth.plane.settle();
+
+        String other = desk.signIn("github", RIGHT, SESSION, "192.0.2.1")
+                .orElseThrow()
+                .token()
+                .value()
+                .userId();
+
+        assertThat(other).startsWith(user).hasSizeGreaterThan(50);
+        assertThat(auth.plane
+                        .objects(User.class)
+                        .get(other)
+                        .orElseThrow()
+                        .value()
+                        .principalIds())
+                .containsExactly("github_user://7", "local://" + other);
+    }
+
+    @Test
     void refusesADisabledUserFromOutside() {
         String user = desk.signIn("github", RIGHT, SESSION, "192.0.2.1")
                 .orElseThrow()
