@@ -2,6 +2,7 @@ package io.drover.auth;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.auth.Caller;
 import io.drover.api.auth.IdentityProvider;
 import io.drover.api.auth.IdentityProvider.SignedIn;
 import io.drover.api.auth.PasswordHasher;
@@ -57,6 +58,7 @@ public final class SignInDesk implements SignIns {
 
     private final ManagementPlane plane;
     private final Objects<User> users;
+    private final Objects<Token> tokens;
     private final Objects<Setting> settingObjects;
     private final ProviderRegistry registry;
     private final Accounts accounts;
@@ -96,6 +98,7 @@ public final class SignInDesk implements SignIns {
         this.sessions = sessions;
         this.secondFactors = secondFactors;
         this.users = plane.objects(User.class);
+        this.tokens = plane.objects(Token.class);
         this.settingObjects = plane.objects(Setting.class);
         this.settings = new Settings(plane.watched(Setting.class));
         this.duties = new Duties(settings, new MfaPolicy(settings, plane.watched(GlobalRoleBinding.class)));
@@ -229,11 +232,26 @@ public final class SignInDesk implements SignIns {
 
     @Override
     public IssuedToken issue(String userId, TokenRequest request) {
+        return issuer.issue(userId, principalOf(acting(userId)), request);
+    }
+
+    @Override
+    public IssuedToken issue(Caller caller, TokenRequest request) {
+        Resource<User> user = acting(caller.userId());
+        Principal principal = caller.token()
+                .flatMap(tokens::get)
+                .filter(token -> user.name().equals(token.value().userId()))
+                .flatMap(SignInDesk::proved)
+                .orElseGet(() -> principalOf(user));
+        return issuer.issue(user.name(), principal, request);
+    }
+
+    private Resource<User> acting(String userId) {
         Resource<User> user = existing(userId);
         if (!user.value().mayAct() || user.isBeingDeleted()) {
             throw DroverException.denied("User " + userId + " is disabled");
         }
-        return issuer.issue(userId, principalOf(user), request);
+        return user;
     }
 
     @Override
@@ -303,6 +321,17 @@ public final class SignInDesk implements SignIns {
         String provider = id.substring(0, Math.max(0, id.indexOf("://"))).replaceFirst("_.*", "");
         String login = user.value().username() == null ? "" : user.value().username();
         return new Principal(id, false, user.value().displayName(), login, provider);
+    }
+
+    /** Whom the sign-in proved that this token stands for. */
+    private static Optional<Principal> proved(Resource<Token> token) {
+        String provider = token.value().authProvider();
+        return Optional.ofNullable(token.value().userPrincipal())
+                .filter(principal -> provider != null && !provider.isEmpty())
+                .filter(principal ->
+                        principal.metadata() != null && principal.metadata().name() != null)
+                .map(principal -> new Principal(
+                        principal.metadata().name(), false, principal.displayName(), principal.loginName(), provider));
     }
 
     /** Absent when one of them is longer than any real one, or none is there. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drover.api.DroverException;
 import io.drover.api.Fault;
+import io.drover.api.auth.Caller;
 import io.drover.api.auth.Callers.Identity;
 import io.drover.api.auth.IdentityProvider;
 import io.drover.api.auth.PasswordHasher;
@@ -297,6 +298,38 @@ class SignInDeskTest {
                         .value()
                         .principalIds())
                 .containsExactly("github_user://7", "local://" + other);
+    }
+
+    @Test
+    void aTokenIsOfTheProviderThatProvedWhoAskedForIt() {
+        auth.plane
+                .objects(User.class)
+                .create(Resource.named(
+                        "u-linked",
+                        new User(
+                                "Jo",
+                                "",
+                                "linked",
+                                null,
+                                false,
+                                true,
+                                List.of("local://u-linked", "github_user://7"),
+                                null,
+                                null)));
+        auth.plane.settle();
+        IssuedToken session = desk.signIn("github", RIGHT, SESSION, "192.0.2.1").orElseThrow();
+        Caller caller = new Caller(
+                "u-linked", List.of(), Map.of(), Optional.of(session.token().name()));
+        TokenRequest request = new TokenRequest("", "ci", Duration.ZERO, "", true);
+
+        Token made = desk.issue(caller, request).token().value();
+
+        assertThat(made.userId()).isEqualTo("u-linked");
+        assertThat(made.authProvider()).isEqualTo("github");
+        assertThat(made.userPrincipal().metadata().name()).isEqualTo("github_user://7");
+        assertThat(desk.issue("u-linked", request).token().value().authProvider())
+                .as("without one")
+                .isEqualTo("local");
     }
 
     @Test

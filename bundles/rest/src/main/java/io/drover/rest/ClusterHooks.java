@@ -186,7 +186,7 @@ final class ClusterHooks extends TypeHooks {
 
     private String kubeconfigToken(Call call, String id) {
         IssuedToken token = signIns.issue(
-                call.caller().userId(),
+                call.caller(),
                 new TokenRequest(
                         "kubeconfig",
                         "Kubeconfig token",

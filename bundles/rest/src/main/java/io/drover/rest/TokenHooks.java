@@ -117,6 +117,7 @@ final class TokenHooks extends TypeHooks {
     @Override
     void store(Call call, ObjectNode resource, ObjectNode stored) {
         stored.put("userId", call.caller().userId());
+        call.caller().token().ifPresent(name -> stored.put(TokenStore.ASKED_WITH, name));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.drover.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.api.auth.Caller;
 import io.drover.api.auth.SignIns;
 import io.drover.api.auth.SignIns.IssuedToken;
 import io.drover.api.auth.SignIns.TokenRequest;
@@ -8,6 +9,7 @@ import io.drover.api.model.Token;
 import io.drover.api.plane.ManagementPlane;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -16,6 +18,9 @@ final class TokenStore implements Store {
 
     /** Beside the fields of a token that was just made: its value. */
     static final String ISSUED = "issued";
+
+    /** Beside the fields of a token that is wanted: name of the one that it is asked for with. */
+    static final String ASKED_WITH = "askedWith";
 
     private final Store tokens;
     private final SignIns signIns;
@@ -37,8 +42,13 @@ final class TokenStore implements Store {
 
     @Override
     public ObjectNode create(ObjectNode wanted) {
-        return write(signIns.issue(
+        Caller caller = new Caller(
                 wanted.path("userId").asText(),
+                List.of(),
+                Map.of(),
+                Optional.of(wanted.path(ASKED_WITH).asText("")).filter(name -> !name.isEmpty()));
+        return write(signIns.issue(
+                caller,
                 new TokenRequest(
                         "",
                         wanted.path("description").asText(""),

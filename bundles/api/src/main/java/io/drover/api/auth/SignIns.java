@@ -43,6 +43,15 @@ public interface SignIns {
     /** Gives a user another token; the caller has checked that he may have it. */
     IssuedToken issue(String userId, TokenRequest request);
 
+    /**
+     * Gives somebody another token for the one he calls with: it ends when the provider ends that proved who he is.
+     *
+     * @param caller who has it made; the same who may have it
+     */
+    default IssuedToken issue(Caller caller, TokenRequest request) {
+        return issue(caller.userId(), request);
+    }
+
     /** As {@link #setPassword(String, String, boolean, Optional)}, and ends all of the user's sessions. */
     default void setPassword(String userId, String newPassword, boolean mustChange) {
         setPassword(userId, newPassword, mustChange, Optional.empty());
