@@ -26,11 +26,11 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Signs people in by the code flow with PKCE; groups come from a claim. */
@@ -146,7 +146,7 @@ final class OidcProvider implements RedirectSignIn, AccessRefresh, PrincipalDire
         Map<String, List<String>> shown = new TreeMap<>();
         claims.forEach((claim, value) -> {
             List<String> texts = new ArrayList<>();
-            (value instanceof Collection<?> several ? several : Set.of(value))
+            (value instanceof Collection<?> several ? several : Collections.singleton(value))
                     .forEach(each -> texts.add(String.valueOf(each)));
             shown.put(claim, texts);
         });

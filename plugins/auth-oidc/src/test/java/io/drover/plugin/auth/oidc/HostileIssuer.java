@@ -78,7 +78,8 @@ final class HostileIssuer implements AutoCloseable {
                     exchange,
                     "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"id_token\":\"" + idToken.apply(claims())
                             + "\"}");
-            case "/me" -> send(exchange, "{\"sub\":\"" + userInfoSubject + "\",\"groups\":[\"devs\"]}");
+            case "/me" -> send(
+                    exchange, "{\"sub\":\"" + userInfoSubject + "\",\"picture\":null,\"groups\":[\"devs\"]}");
             default -> exchange.sendResponseHeaders(404, -1);
         }
         exchange.close();
