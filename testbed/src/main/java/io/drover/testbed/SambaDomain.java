@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Debian's packages are installed when they are missing.
  *
  * <p>People: {@code ann}, in devs, which is in staff, which is in everybody; {@code bob}; {@code disabled}; {@code expired}, who must
- * change his password first; and {@code service}. The password of each is {@code NAME's Passw0rd}.
+ * change his password first; {@code locked}, who is so after eight wrong passwords; and {@code service}. The password of each is {@code NAME's Passw0rd}.
  */
 public final class SambaDomain implements AutoCloseable {
 

@@ -39,7 +39,7 @@ settings.load(f"{folder}/etc/smb.conf")
 directory = SamDB(url=f"{folder}/private/sam.ldb", session_info=system_session(), lp=settings)
 for name, given, last in [
     ("ann", "Ann", "Archer"), ("bob", "Bob", "Baker"), ("disabled", "Dis", "Abled"), ("expired", "Ex", "Pired"),
-    ("service", "Ser", "Vice"),
+    ("locked", "Loc", "Ked"), ("service", "Ser", "Vice"),
 ]:
     directory.newuser(name, f"{name}'s Passw0rd", givenname=given, surname=last)
 for group in ("devs", "staff", "everybody"):
@@ -47,5 +47,7 @@ for group in ("devs", "staff", "everybody"):
 directory.add_remove_group_members("devs", ["ann"], add_members_operation=True)
 directory.add_remove_group_members("staff", ["devs"], add_members_operation=True)
 directory.add_remove_group_members("everybody", ["staff"], add_members_operation=True)
+# So many wrong passwords lock an account, and no test guesses as many unless that is what it is about.
+directory.modify_ldif(f"dn: {directory.domain_dn()}\nchangetype: modify\nreplace: lockoutThreshold\nlockoutThreshold: 8\n")
 directory.disable_account("(sAMAccountName=disabled)")
 directory.force_password_change_at_next_login("(sAMAccountName=expired)")

@@ -41,7 +41,10 @@ final class DirectoryConnection implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(25);
     private static final int PAGE = 500;
 
-    /** How Active Directory says why it takes no password: {@code … data 533, v2580}. */
+    /**
+     * How Active Directory says why it takes no password: {@code … data 533, v2580}. That an account is locked (775) it says also of wrong
+     * passwords, so that is not told: whoever locks accounts by guessing would learn which there are.
+     */
     private static final Pattern REASON = Pattern.compile("data ([0-9a-f]{3,4})\\b");
 
     private static final Map<String, String> REASONS = Map.of(
@@ -49,8 +52,7 @@ final class DirectoryConnection implements AutoCloseable {
             "532", "has an expired password",
             "533", "is disabled",
             "701", "has expired",
-            "773", "must change its password first",
-            "775", "is locked");
+            "773", "must change its password first");
 
     private final LdapNetworkConnection connection;
     private final int timeoutMillis;

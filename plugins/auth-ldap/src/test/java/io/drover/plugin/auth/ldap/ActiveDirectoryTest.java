@@ -131,6 +131,16 @@ class ActiveDirectoryTest {
         assertThat(signIn(provider(), name, "wrong")).isEmpty();
     }
 
+    @Test
+    void thatAnAccountIsLockedIsNotToldSinceTheDirectorySaysItOfWrongPasswordsToo() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(signIn(provider(), "locked", "wrong " + i)).isEmpty();
+        }
+        assertThat(signIn(provider(), "locked", "locked's Passw0rd"))
+                .as("it is locked")
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"wrong", "", "*"})
     void aWrongPasswordProvesNothing(String password) {
