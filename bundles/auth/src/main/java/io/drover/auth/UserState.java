@@ -48,12 +48,17 @@ record UserState(
                 .map(UserState::name)
                 .map(name -> name.startsWith(LOCAL) ? name.substring(LOCAL.length()) : name)
                 // No directory may put anybody into a group that Kubernetes or Drover gives a meaning of its own.
-                .filter(name -> !name.isBlank() && !name.startsWith(SYSTEM))
+                .filter(name -> !name.startsWith(SYSTEM) && isSafe(name))
                 .forEach(principals::add));
         List<String> groups = new ArrayList<>(principals);
         groups.add("system:authenticated");
         groups.add("system:cattle:authenticated");
         return List.copyOf(groups);
+    }
+
+    /** On its way to a cluster, in a header, a name must not become another one: spaces around it are lost there, and so are controls. */
+    private static boolean isSafe(String name) {
+        return !name.isBlank() && name.strip().equals(name) && name.codePoints().noneMatch(Character::isISOControl);
     }
 
     private static String name(TokenPrincipal principal) {

@@ -124,8 +124,14 @@ class RequestCallersTest {
     @Test
     void takesGroupsFromProvidersButNoneOfTheSystems() {
         auth.provider("okta", true);
-        Principals groups = new Principals(
-                List.of(group("okta_group://devs"), group("local://ops"), group("local://system:masters"), group("")));
+        Principals groups = new Principals(List.of(
+                group("okta_group://devs"),
+                group("okta_group://admins "),
+                group("okta_group://admins\n"),
+                group("okta_group://ad\u0085mins"),
+                group("local://ops"),
+                group("local://system:masters"),
+                group("")));
         auth.plane
                 .objects(UserAttribute.class)
                 .create(Resource.named("u-jo", new UserAttribute("", Map.of("okta", groups), "", false, Map.of())));
