@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Whether a browser sent a request on behalf of another site. A browser adds the cookie to whatever any site makes it send; it also says
@@ -16,6 +17,9 @@ final class Origins {
 
     private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
 
+    /** A query may say that another method is meant, also in a way that is not plain to see. */
+    private static final Pattern METHOD_MEANT = Pattern.compile("(?i)(^|&)(_|%5f)(m|%6d)[^&=]*=");
+
     private Origins() {}
 
     /**
@@ -24,7 +28,7 @@ final class Origins {
      */
     static boolean isForeign(RequestHead request, boolean byCookie, Supplier<String> serverHost) {
         boolean upgrade = all(request, "Connection").toLowerCase(Locale.ROOT).contains("upgrade");
-        if (!upgrade && (!byCookie || HARMLESS.contains(request.method()))) {
+        if (!upgrade && (!byCookie || isHarmless(request))) {
             return false;
         }
         boolean browser = all(request, "User-Agent").toLowerCase(Locale.ROOT).contains("mozilla");
@@ -36,6 +40,11 @@ final class Origins {
             return browser && (upgrade || !isOfThisSite(all(request, "Sec-Fetch-Site")));
         }
         return origins.size() > 1 || !isOurs(origins.get(0), all(request, "Host"), serverHost.get());
+    }
+
+    private static boolean isHarmless(RequestHead request) {
+        return HARMLESS.contains(request.method())
+                && !METHOD_MEANT.matcher(request.query()).find();
     }
 
     /** Browsers that leave out the origin of a request to their own site may say this instead; old ones say nothing. */

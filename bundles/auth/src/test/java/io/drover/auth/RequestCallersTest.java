@@ -428,6 +428,13 @@ class RequestCallersTest {
         known(byCookie("POST", "Origin", "https://DROVER.example.com:443"));
         known(byCookie("POST", "User-Agent", "Mozilla/5.0", "Sec-Fetch-Site", "same-origin"));
         known(byCookie("GET", "Origin", "https://evil.example"));
+        String cookie = "R_SESS=token-a:" + AuthFixture.SECRET;
+        for (String query : List.of("_method=DELETE", "limit=1&%5fmethod=PUT")) {
+            assertThat(ask("GET", "/v3/users/u-jo", query, "Cookie", cookie, "Origin", "https://evil.example"))
+                    .as(query)
+                    .isInstanceOf(Identity.Forbidden.class);
+            known(ask("GET", "/v3/users/u-jo", query, "Cookie", cookie));
+        }
         known(byCookie("GET", "Connection", "Upgrade", "Origin", "https://drover.example.com"));
         known(byCookie("POST"));
         setting("server-url", "https://gate.example.org/");
