@@ -14,6 +14,7 @@ import io.drover.api.plane.ManagementPlane;
 import io.drover.api.plane.Objects;
 import io.drover.api.plane.Resource;
 import io.drover.api.plane.Watched;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class ProviderRegistry {
     private static final Logger log = LoggerFactory.getLogger(ProviderRegistry.class);
     private static final String LOCAL = "local";
     private static final String KEEPSAKES = "cattle-system";
+    private static final String STATES = "sign-in-states";
 
     private final Objects<AuthConfig> configs;
     private final Watched<AuthConfig> watchedConfigs;
@@ -75,7 +77,7 @@ public final class ProviderRegistry {
         this.watchedTokens = plane.watched(Token.class);
         this.secrets = secrets;
         this.access = new ProviderAccess(plane, accounts);
-        this.states = new RedirectStates(clock);
+        this.states = new RedirectStates(clock, this::stateKey);
         this.watch = watchedConfigs.listen(new Watched.Listener<>() {
             @Override
             public void changed(Optional<Resource<AuthConfig>> before, Resource<AuthConfig> after) {
@@ -257,6 +259,14 @@ public final class ProviderRegistry {
         return Optional.ofNullable(factories.get(name))
                 .map(Factory::settings)
                 .orElseThrow(() -> DroverException.notFound("There is no plugin for the identity provider " + name));
+    }
+
+    private String stateKey() {
+        try {
+            return secrets.getOrMake(KEEPSAKES, STATES, "key", RedirectStates::newKey);
+        } catch (KubernetesClientException e) {
+            throw new DroverException(Fault.UNAVAILABLE, "Nobody can be sent to a provider now", e);
+        }
     }
 
     // --- proving

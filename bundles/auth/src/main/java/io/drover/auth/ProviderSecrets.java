@@ -3,11 +3,13 @@ package io.drover.auth;
 import io.drover.api.plane.ManagementPlane;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The secrets of configurations and of people who signed in, in Kubernetes Secrets. */
 interface ProviderSecrets {
@@ -16,6 +18,9 @@ interface ProviderSecrets {
 
     Optional<String> get(String namespace, String name, String key);
 
+    /** What is there, or else what is made now: the same for all servers, also if several ask at once. */
+    String getOrMake(String namespace, String name, String key, Supplier<String> make);
+
     /** All keys of that name. */
     void delete(String namespace, String name);
 
@@ -23,18 +28,11 @@ interface ProviderSecrets {
         return new ProviderSecrets() {
             @Override
             public void put(String namespace, String name, String key, String value) {
-                String encoded = Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+                String encoded = encoded(value);
                 var secrets = plane.client().secrets().inNamespace(namespace);
                 Secret before = secrets.withName(name).get();
                 if (before == null) {
-                    secrets.resource(new SecretBuilder()
-                                    .withNewMetadata()
-                                    .withName(name)
-                                    .endMetadata()
-                                    .withType("Opaque")
-                                    .withData(Map.of(key, encoded))
-                                    .build())
-                            .create();
+                    secrets.resource(secret(name, key, encoded)).create();
                     return;
                 }
                 secrets.withName(name).edit(secret -> {
@@ -55,6 +53,38 @@ interface ProviderSecrets {
                         .map(Secret::getData)
                         .map(data -> data.get(key))
                         .map(value -> new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public String getOrMake(String namespace, String name, String key, Supplier<String> make) {
+                return get(namespace, name, key).orElseGet(() -> {
+                    String made = make.get();
+                    try {
+                        plane.client()
+                                .secrets()
+                                .inNamespace(namespace)
+                                .resource(secret(name, key, encoded(made)))
+                                .create();
+                        return made;
+                    } catch (KubernetesClientException e) {
+                        // Perhaps another server was faster.
+                        return get(namespace, name, key).orElseThrow(() -> e);
+                    }
+                });
+            }
+
+            private static String encoded(String value) {
+                return Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+            }
+
+            private static Secret secret(String name, String key, String encoded) {
+                return new SecretBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withType("Opaque")
+                        .withData(Map.of(key, encoded))
+                        .build();
             }
 
             @Override

@@ -14,38 +14,51 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.crypto.Cipher;
-import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The states with which browsers are sent to providers. All that must be remembered until one comes back is inside the state, sealed with
- * a key that dies with the process, so strangers who begin sign-ins cost no memory. A state is good for ten minutes, for one browser, for
- * one purpose, and once.
+ * The states with which browsers are sent to providers. All that must be remembered until one comes back is inside the state, sealed, so
+ * strangers who begin sign-ins cost no memory, and a browser may come back to another server over the same plane. A state is good for ten
+ * minutes, for one browser, for one purpose, and once at each server; providers take a code once in any case.
  */
 final class RedirectStates {
 
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final int RANDOM_BYTES = 32;
+    private static final int KEY_BYTES = 32;
     private static final int IV_BYTES = 12;
     private static final int USED_REMEMBERED = 100_000;
     private static final String SEPARATOR = "\n";
 
     private final SecureRandom random = new SecureRandom();
-    private final SecretKey key;
+    private final Supplier<String> keeper;
     private final Clock clock;
+    private volatile SecretKey key;
     private final Map<String, Instant> used = new LinkedHashMap<>();
 
-    RedirectStates(Clock clock) {
+    /** @param keeper gives the key, as {@link #newKey} makes it; asked when the first browser is sent away or comes back */
+    RedirectStates(Clock clock, Supplier<String> keeper) {
         this.clock = clock;
-        try {
-            KeyGenerator generator = KeyGenerator.getInstance("AES");
-            generator.init(256);
-            this.key = generator.generateKey();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES belongs to every JDK", e);
+        this.keeper = keeper;
+    }
+
+    static String newKey() {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
+    }
+
+    private SecretKey key() {
+        SecretKey known = key;
+        if (known == null) {
+            known = new SecretKeySpec(Base64.getDecoder().decode(keeper.get()), "AES");
+            key = known;
         }
+        return known;
     }
 
     /** @param purpose the provider, and whether its configuration is only tried out */
@@ -121,7 +134,7 @@ final class RedirectStates {
 
     private Cipher cipher(int mode, byte[] iv) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, key, new GCMParameterSpec(128, iv));
+        cipher.init(mode, key(), new GCMParameterSpec(128, iv));
         return cipher;
     }
 

@@ -3,6 +3,7 @@ package io.drover.auth;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Secrets for as long as a test lasts. */
 final class MemorySecrets implements ProviderSecrets {
@@ -17,6 +18,11 @@ final class MemorySecrets implements ProviderSecrets {
     @Override
     public Optional<String> get(String namespace, String name, String key) {
         return Optional.ofNullable(values.get(namespace + "/" + name + "/" + key));
+    }
+
+    @Override
+    public String getOrMake(String namespace, String name, String key, Supplier<String> make) {
+        return values.computeIfAbsent(namespace + "/" + name + "/" + key, absent -> make.get());
     }
 
     @Override

@@ -18,8 +18,10 @@ import io.drover.api.kind.Rest;
 import io.drover.api.kind.Secret;
 import io.drover.api.model.AuthConfig;
 import io.drover.api.model.ClusterRoleTemplateBinding;
+import io.drover.api.model.Setting;
 import io.drover.api.model.Token;
 import io.drover.api.model.User;
+import io.drover.api.model.UserAttribute;
 import io.drover.api.plane.Resource;
 import io.drover.testkit.Eventually;
 import java.nio.file.Path;
@@ -29,7 +31,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,8 @@ class ProvidersTest {
         final List<Configuration> closed = new CopyOnWriteArrayList<>();
         volatile boolean away;
         volatile boolean knowsAnn = true;
+        final AtomicInteger keepsakes = new AtomicInteger(Integer.MAX_VALUE);
+        final List<String> asked = new CopyOnWriteArrayList<>();
         volatile List<Principal> groups = List.of(new Principal(STAFF, true, "Staff", "", "directory"));
 
         @Override
@@ -107,10 +114,11 @@ class ProvidersTest {
 
         @Override
         public Optional<SignedIn> refresh(String principalId, Optional<String> keepsake) {
+            factory.asked.add(principalId);
             if (factory.away) {
                 throw DroverException.unavailable("The directory is away");
             }
-            return factory.knowsAnn
+            return factory.knowsAnn && factory.keepsakes.getAndDecrement() > 0
                     ? Optional.of(new SignedIn(
                             new Principal(ANN_ID, false, "Ann", "ann", "directory"),
                             factory.groups,
@@ -337,6 +345,58 @@ class ProvidersTest {
 
         Eventually.until("the new group is there", () -> groups(token).contains("directory_group://new"));
         assertThat(isGood(token)).isTrue();
+    }
+
+    @Test
+    void ofSeveralServersOneAsksAProviderThatTakesAKeepsakeOnlyOnce() throws Exception {
+        configure(true, "unrestricted");
+        IssuedToken token = signIn();
+        factory.keepsakes.set(1);
+        auth.clock.goOn(Duration.ofHours(2));
+        List<ScheduledExecutorService> workers =
+                List.of(Executors.newSingleThreadScheduledExecutor(), Executors.newSingleThreadScheduledExecutor());
+        List<GroupRefresh> servers = workers.stream()
+                .map(worker -> new GroupRefresh(
+                        auth.plane,
+                        auth.registry,
+                        new Members(auth.plane, auth.accounts, auth.clock),
+                        new Settings(auth.plane.watched(Setting.class)),
+                        auth.clock,
+                        worker))
+                .toList();
+
+        servers.forEach(GroupRefresh::look);
+
+        for (ScheduledExecutorService worker : workers) {
+            worker.shutdown();
+            assertThat(worker.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(factory.keepsakes).as("it was asked, once").hasValue(0);
+        assertThat(auth.plane.objects(Token.class).get(token.token().name())).isPresent();
+    }
+
+    @Test
+    void whoeverCouldNotBeAskedForIsAskedForAgainSoon() {
+        configure(true, "unrestricted");
+        IssuedToken token = signIn();
+        String before = lastRefresh(token);
+        auth.clock.goOn(Duration.ofMinutes(30));
+
+        factory.away = true;
+        factory.asked.clear();
+        providers.refresh(userOf(token));
+
+        Eventually.until("it was asked", () -> !factory.asked.isEmpty());
+        Eventually.until("his groups are as old as they were", () -> before.equals(lastRefresh(token)));
+    }
+
+    private String lastRefresh(IssuedToken token) {
+        return auth.plane
+                .objects(UserAttribute.class)
+                .get(userOf(token))
+                .orElseThrow()
+                .value()
+                .lastRefresh();
     }
 
     @Test

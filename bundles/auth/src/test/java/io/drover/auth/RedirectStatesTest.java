@@ -13,8 +13,10 @@ class RedirectStatesTest {
 
     private static final String PURPOSE = "oidc";
 
+    private static final String KEY = RedirectStates.newKey();
+
     private final HandClock clock = new HandClock();
-    private final RedirectStates states = new RedirectStates(clock);
+    private final RedirectStates states = new RedirectStates(clock, () -> KEY);
 
     private static Map<String, String> back(String state, String browser) {
         return Map.of(AuthProviders.STATE, state, AuthProviders.BROWSER, browser);
@@ -45,6 +47,14 @@ class RedirectStatesTest {
     }
 
     @Test
+    void aBrowserMayComeBackToAnotherServerThatHasTheSameKey() {
+        Attempt attempt = states.begin(PURPOSE, "browser");
+        RedirectStates sibling = new RedirectStates(clock, () -> KEY);
+
+        assertThat(sibling.take(PURPOSE, back(attempt.state(), "browser"))).contains(attempt);
+    }
+
+    @Test
     void aStateIsGoodForTenMinutes() {
         Attempt attempt = states.begin(PURPOSE, "browser");
 
@@ -64,7 +74,7 @@ class RedirectStatesTest {
                         PURPOSE,
                         back(state.substring(0, 20) + (last == 'A' ? 'B' : 'A') + state.substring(21), "browser")))
                 .isEmpty();
-        assertThat(new RedirectStates(clock).take(PURPOSE, back(state, "browser")))
+        assertThat(new RedirectStates(clock, RedirectStates::newKey).take(PURPOSE, back(state, "browser")))
                 .as("with another key")
                 .isEmpty();
     }
