@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
@@ -203,6 +204,29 @@ class TunnelDoorTest {
             }
         }
         assertThat(gateway.parts.clusters().reach("c-two").reachable()).isTrue();
+    }
+
+    @Test
+    void anAgentThatSaysMuchIsHeardToTheEnd() throws Exception {
+        int length = 32 * 1024;
+        byte[] unknown = {2, 2, (byte) 0xf0, 1}; // of a kind that later peers may send, and is passed over
+        ByteBuffer said = ByteBuffer.allocate(100 * (length + 8) + 6);
+        while (said.remaining() > 6) {
+            ByteBuffer message = said.putInt(0x82fe0000 | length).putInt(0).slice();
+            message.put(unknown);
+            said.position(said.position() + length);
+        }
+        said.put(new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0});
+        try (SSLSocket socket = open("token-c-one")) {
+            assertThat(RawServer.readHead(socket.getInputStream())).startsWith("HTTP/1.1 101");
+
+            for (int i = 0; i < 20; i++) {
+                socket.getOutputStream().write(said.array());
+                while (socket.getInputStream().readNBytes(2)[0] != (byte) 0x8a) {
+                    // it is the server's own ping
+                }
+            }
+        }
     }
 
     @Test

@@ -16,13 +16,16 @@ final class AgentConnection extends WebSocketConnection {
     private final Callback fillable =
             Callback.from(InvocationType.NON_BLOCKING, this::onFillable, this::onFillInterestedFailed);
 
-    private AgentConnection(Request request, WebSocketCoreSession session) {
+    private final WebSocketCarrier carrier;
+
+    private AgentConnection(Request request, WebSocketCoreSession session, WebSocketCarrier carrier) {
         super(
                 request.getConnectionMetaData().getConnection().getEndPoint(),
                 request.getConnectionMetaData().getConnector().getExecutor(),
                 request.getConnectionMetaData().getConnector().getScheduler(),
                 request.getConnectionMetaData().getConnector().getByteBufferPool(),
                 session);
+        this.carrier = carrier;
         setUseInputDirectByteBuffers(
                 request.getConnectionMetaData().getHttpConfiguration().isUseInputDirectByteBuffers());
         setUseOutputDirectByteBuffers(
@@ -34,13 +37,40 @@ final class AgentConnection extends WebSocketConnection {
         fillInterested(fillable);
     }
 
+    // A demand from another thread just before these end would be lost (jetty.project issue 14528), and with it the
+    // tunnel.
+
+    @Override
+    public void onOpen() {
+        super.onOpen();
+        carrier.readOn();
+    }
+
+    @Override
+    public void onFillable() {
+        super.onFillable();
+        carrier.readOn();
+    }
+
+    @Override
+    public void run() {
+        super.run();
+        carrier.readOn();
+    }
+
     /** The upgrade's request, in which the connection that Jetty makes for the session is exchanged for one of ours. */
     static final class Upgrade extends Request.Wrapper {
 
+        private WebSocketCarrier carrier;
         private WebSocketCoreSession session;
 
         Upgrade(Request request) {
             super(request);
+        }
+
+        /** Told before the session. */
+        void carrier(WebSocketCarrier negotiated) {
+            carrier = negotiated;
         }
 
         /** Told before the connection is set. */
@@ -51,7 +81,7 @@ final class AgentConnection extends WebSocketConnection {
         @Override
         public Object setAttribute(String name, Object value) {
             if (name.equals(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE)) {
-                var connection = new AgentConnection(this, session);
+                var connection = new AgentConnection(this, session, carrier);
                 session.setWebSocketConnection(connection);
                 return super.setAttribute(name, connection);
             }

@@ -138,7 +138,9 @@ public final class TunnelDoor implements FrontDoor.TunnelRoute, AutoCloseable {
                         .put(Extension.HEADER, runtime.limits().extension().header());
             }
             response.setExtensions(List.of());
-            return new WebSocketCarrier(carrier -> open(carrier, extension), timer, threads);
+            var carrier = new WebSocketCarrier(opened -> open(opened, extension), timer);
+            upgrade.carrier(carrier);
+            return carrier;
         }
 
         @Override

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -36,7 +35,6 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
 
     private final Function<Carrier, Session> opened;
     private final ScheduledExecutorService timer;
-    private final Executor threads;
 
     private CoreSession socket;
     private Session session;
@@ -44,14 +42,10 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
     private int length;
     private int inRow;
 
-    /**
-     * @param opened makes the session, once the WebSocket is open
-     * @param threads where reading goes on when there is much to read
-     */
-    WebSocketCarrier(Function<Carrier, Session> opened, ScheduledExecutorService timer, Executor threads) {
+    /** @param opened makes the session, once the WebSocket is open */
+    WebSocketCarrier(Function<Carrier, Session> opened, ScheduledExecutorService timer) {
         this.opened = opened;
         this.timer = timer;
-        this.threads = threads;
     }
 
     /** What the WebSocket needs to know before it opens. */
@@ -118,13 +112,18 @@ final class WebSocketCarrier implements Carrier, FrameHandler {
         }
     }
 
-    /** Asks for one more, now and then from another thread: other connections wait for the one that reads here. */
+    /** Asks for one more, unless there were many in a row: other connections wait for the one that reads here. */
     private void next() {
         if (++inRow < MAX_IN_ROW) {
             socket.demand();
-        } else {
+        }
+    }
+
+    /** Called when the connection has stopped reading; goes on in another thread if it was only to let others have their turn. */
+    void readOn() {
+        if (inRow == MAX_IN_ROW) {
             inRow = 0;
-            threads.execute(socket::demand);
+            socket.demand();
         }
     }
 
