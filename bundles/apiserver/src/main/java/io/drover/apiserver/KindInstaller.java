@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -40,16 +41,23 @@ public final class KindInstaller {
 
     /** Returns once the kinds are served. */
     void install(List<Class<? extends Record>> kinds) {
+        List<KindDefinition> created = new ArrayList<>();
         for (Class<? extends Record> kind : kinds) {
-            define(KindDefinition.of(kind));
+            KindDefinition definition = KindDefinition.of(kind);
+            if (define(definition)) {
+                created.add(definition);
+            }
         }
         for (Class<? extends Record> kind : kinds) {
             awaitEstablished(KindDefinition.of(kind).customResourceDefinition());
             log.debug("Kind installed: kind={}", KindDefinition.of(kind));
         }
+        // An older server that found nothing there in the same moment may have written after us.
+        created.forEach(this::define);
     }
 
-    private void define(KindDefinition kind) {
+    /** Whether the definition was not there before. */
+    private boolean define(KindDefinition kind) {
         DefinitionVersion own = versions.apply(kind.type());
         CustomResourceDefinition wanted = own.mark(kind.customResourceDefinition());
         for (int attempt = 1; ; attempt++) {
@@ -60,7 +68,7 @@ public final class KindInstaller {
                         kind,
                         DefinitionVersion.in(there),
                         own);
-                return;
+                return false;
             }
             // Only onto what was looked at.
             wanted.getMetadata()
@@ -71,7 +79,7 @@ public final class KindInstaller {
                         .fieldManager(FIELD_MANAGER)
                         .forceConflicts()
                         .serverSideApply();
-                return;
+                return there == null;
             } catch (KubernetesClientException e) {
                 if (e.getCode() != 409 || attempt == ATTEMPTS) {
                     throw e;

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -51,6 +52,7 @@ import org.osgi.framework.Version;
 class ExternalPlaneTest {
 
     private static final String ROPES = "ropes.external.example.com";
+    private static final String ANCHORS = "anchors.external.example.com";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static KubernetesCluster cluster;
@@ -84,12 +86,15 @@ class ExternalPlaneTest {
         @Kind(group = "external.example.com", version = "v1", plural = "ropes")
         record Rope(Long length, String colour) {}
 
+        @Kind(group = "external.example.com", version = "v1", plural = "anchors")
+        record Anchor(Long weight) {}
+
         private Newer() {}
     }
 
     @BeforeEach
     void forgetRopes() {
-        cluster.kubectl("delete", "crd", ROPES, "--ignore-not-found");
+        cluster.kubectl("delete", "crd", ROPES, ANCHORS, "--ignore-not-found");
     }
 
     @Test
@@ -133,6 +138,30 @@ class ExternalPlaneTest {
 
         assertThat(DefinitionVersion.in(definition())).hasToString("2.2.0");
         assertThat(colourIsKnown(definition())).isTrue();
+    }
+
+    @Test
+    void theNewerWinsAlsoIfAnOlderOneHadFoundNothingThereAndWritesAfterIt() {
+        AtomicBoolean overwritten = new AtomicBoolean();
+        new KindInstaller(plane.client(), kind -> {
+                    if (kind == Newer.Anchor.class && !overwritten.getAndSet(true)) {
+                        overwriteWithOlderRope();
+                    }
+                    return new DefinitionVersion(Version.parseVersion("3.0.0"));
+                })
+                .install(List.of(Newer.Rope.class, Newer.Anchor.class));
+
+        assertThat(DefinitionVersion.in(definition())).hasToString("3.0.0");
+        assertThat(colourIsKnown(definition())).isTrue();
+    }
+
+    private static void overwriteWithOlderRope() {
+        CustomResourceDefinition older = KindDefinition.of(Older.Rope.class).customResourceDefinition();
+        plane.client()
+                .resource(new DefinitionVersion(Version.parseVersion("2.9.0")).mark(older))
+                .fieldManager("drover")
+                .forceConflicts()
+                .serverSideApply();
     }
 
     private static List<String> changesFor(String version, Class<? extends Record> kind) {
