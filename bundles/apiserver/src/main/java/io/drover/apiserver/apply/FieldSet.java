@@ -123,14 +123,17 @@ final class FieldSet {
         return paths;
     }
 
+    /** At each level what belongs to the set itself, and then what is below. */
     private void collect(String path, List<String> paths) {
-        if (member) {
-            paths.add(path);
-        }
+        children.forEach((element, child) -> {
+            if (child.member) {
+                paths.add(path + shown(element));
+            }
+        });
         children.forEach((element, child) -> child.collect(path + shown(element), paths));
     }
 
-    private static String shown(String element) {
+    static String shown(String element) {
         String value = element.substring(2);
         if (element.startsWith("f:")) {
             return "." + value;

@@ -20,6 +20,9 @@ public final class ManagedFields {
 
     private static final int MAX_UPDATERS = 10;
     private static final String ANCIENT = "ancient-changes";
+    /** Has what nobody managed when something is applied for the first time. */
+    private static final String BEFORE_APPLY = "before-first-apply";
+
     /** Metadata that nobody manages but the server. */
     private static final Set<String> SERVERS = Set.of(
             "name",
@@ -165,9 +168,14 @@ public final class ManagedFields {
             // Clients that take over from others rewrite the list itself.
             fields = of(given.isEmpty() ? before : after);
         }
+        if (before != null && fields.entries.isEmpty()) {
+            // What nobody manages stays so until somebody applies.
+            fields.writeTo(after);
+            return;
+        }
         Fields.Difference difference =
                 Fields.between(own(before == null ? Json.object() : before), own(after), schema, fixedParts);
-        if (!reset && !difference.isEmpty()) {
+        if (!difference.isEmpty()) {
             FieldSet changed = difference.added().union(difference.modified());
             fields.takeFromOthers(manager, changed.union(difference.removed()));
             fields.set(manager, fields.of(manager).minus(difference.removed()).union(changed), now);
@@ -192,6 +200,12 @@ public final class ManagedFields {
             boolean fixedParts,
             String now) {
         ManagedFields fields = live == null ? new ManagedFields() : of(live);
+        if (live != null && fields.entries.isEmpty()) {
+            FieldSet all = Fields.between(own(Json.object()), own(live), schema, fixedParts)
+                    .added();
+            fields.set(new Manager(BEFORE_APPLY, false, manager.apiVersion(), manager.subresource()), all, now);
+        }
+        fields.adopt(manager);
         FieldSet wanted = Fields.of(own(configuration), schema);
         FieldSet last = fields.of(manager);
         FieldSet others = new FieldSet();
@@ -207,7 +221,8 @@ public final class ManagedFields {
                 Fields.between(own(live == null ? Json.object() : live), own(result), schema, fixedParts);
         FieldSet changed = difference.added().union(difference.modified());
         if (!force) {
-            fields.refuseConflicts(manager, changed);
+            FieldSet allowed = live == null ? new FieldSet() : LastApplied.allowed(live, manager, schema);
+            fields.refuseConflicts(manager, changed.minus(allowed));
         }
         fields.takeFromOthers(manager, changed.union(difference.removed()));
         // Who takes part in what is there already has no time of his own.
@@ -217,8 +232,21 @@ public final class ManagedFields {
                         .orElse("")
                 : now;
         fields.set(manager, wanted, since);
+        LastApplied.note(result, configuration, manager);
         fields.writeTo(result);
         return result;
+    }
+
+    /** Who applies is the same in all versions. */
+    private void adopt(Manager manager) {
+        for (Manager other : List.copyOf(entries.keySet())) {
+            boolean same = other.applies()
+                    && other.name().equals(manager.name())
+                    && other.subresource().equals(manager.subresource());
+            if (same && !other.equals(manager)) {
+                entries.put(manager, entries.remove(other));
+            }
+        }
     }
 
     /** What an object never loses by being applied. */
@@ -260,7 +288,7 @@ public final class ManagedFields {
     }
 
     /** The object without what nobody manages but the server. */
-    private static ObjectNode own(ObjectNode object) {
+    static ObjectNode own(ObjectNode object) {
         ObjectNode own = Json.object();
         own.putObject("metadata");
         object.properties().forEach(field -> {

@@ -88,6 +88,7 @@ public final class BuiltIns {
                             .rules(EventRules.NEW)))
             .build();
     public static final ResourceType LEASES = kind("coordination.k8s.io", "v1", "leases", Lease.class)
+            .rules(new LeaseRules())
             .column("Holder", path(".spec.holderIdentity"))
             .age()
             .build();
@@ -378,6 +379,12 @@ public final class BuiltIns {
 
         Builder wide(String name, Function<ObjectNode, JsonNode> cell) {
             columns.add(new Column(name, "string", "", "", 1, cell));
+            return this;
+        }
+
+        /** The name, where it is not the first column. */
+        Builder wideName() {
+            columns.add(new Column("Name", "string", "name", "", 1, path(".metadata.name")));
             return this;
         }
 

@@ -1,11 +1,14 @@
 package io.drover.apiserver.kind;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal.Cause;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 
 /** Events have two faces: the core group's, in which they are stored, and that of {@code events.k8s.io}. */
 public final class EventRules implements ResourceType.Rules {
@@ -23,6 +26,24 @@ public final class EventRules implements ResourceType.Rules {
             List.of("lastTimestamp", "deprecatedLastTimestamp"),
             List.of("count", "deprecatedCount"));
 
+    private static final int LONGEST_FIELD = 128;
+    private static final int LONGEST_NOTE = 1024;
+    /** What never changes in the newer group. */
+    private static final List<String> UNCHANGING = List.of(
+            "involvedObject",
+            "reason",
+            "message",
+            "source",
+            "firstTimestamp",
+            "lastTimestamp",
+            "count",
+            "type",
+            "eventTime",
+            "action",
+            "related",
+            "reportingComponent",
+            "reportingInstance");
+
     private final boolean newFace;
 
     private EventRules(boolean newFace) {
@@ -32,11 +53,17 @@ public final class EventRules implements ResourceType.Rules {
     static BuiltIns.Builder columns(BuiltIns.Builder builder) {
         return builder.selectable("reason", "type")
                 .column("Last Seen", EventRules::lastSeen)
-                .column("Type", BuiltIns.path(".type"))
-                .column("Reason", BuiltIns.path(".reason"))
+                .column("Type", of("/type"))
+                .column("Reason", of("/reason"))
                 .column("Object", EventRules::about)
-                .wide("Source", o -> either(o, "/source/component", "/deprecatedSource/component"))
-                .column("Message", EventRules::message);
+                .wide("Subobject", of("/involvedObject/fieldPath"))
+                .wide("Source", EventRules::source)
+                .column(
+                        "Message",
+                        event -> TextNode.valueOf(text(event, "/message").trim()))
+                .wide("First Seen", EventRules::firstSeen)
+                .wide("Count", EventRules::count)
+                .wideName();
     }
 
     static BuiltIns.Builder selectable(BuiltIns.Builder builder) {
@@ -64,37 +91,139 @@ public final class EventRules implements ResourceType.Rules {
         return field;
     }
 
+    private static Function<ObjectNode, JsonNode> of(String pointer) {
+        return event -> TextNode.valueOf(text(event, pointer));
+    }
+
+    private static String text(ObjectNode event, String pointer) {
+        return core(event).at(pointer).asText("");
+    }
+
+    /** As the core group shows it. */
+    private static ObjectNode core(ObjectNode event) {
+        return event.path("apiVersion").asText().equals("v1") ? event : renamed(event, "v1", 1, 0);
+    }
+
+    private static JsonNode firstSeen(ObjectNode event) {
+        JsonNode first = core(event).path("firstTimestamp");
+        return since(first.isTextual() ? first : event.path("eventTime"));
+    }
+
     private static JsonNode lastSeen(ObjectNode event) {
-        for (String at :
-                List.of("/series/lastObservedTime", "/lastTimestamp", "/deprecatedLastTimestamp", "/eventTime")) {
-            if (event.at(at).isTextual()) {
-                return Ages.since(event.at(at));
-            }
+        if (event.path("series").isObject()) {
+            return since(event.at("/series/lastObservedTime"));
         }
-        return Ages.sinceCreation(event);
+        JsonNode last = core(event).path("lastTimestamp");
+        return last.isTextual() ? since(last) : firstSeen(event);
+    }
+
+    private static JsonNode since(JsonNode time) {
+        return time.isTextual() ? Ages.since(time) : TextNode.valueOf("<unknown>");
+    }
+
+    private static JsonNode count(ObjectNode event) {
+        int count = core(event).path("count").asInt();
+        return IntNode.valueOf(
+                event.path("series").isObject() ? event.at("/series/count").asInt() : Math.max(count, 1));
+    }
+
+    private static JsonNode source(ObjectNode event) {
+        String component = text(event, "/source/component");
+        String host = text(event, "/source/host");
+        String who = component.isEmpty() ? text(event, "/reportingComponent") : component;
+        String where = host.isEmpty() ? text(event, "/reportingInstance") : host;
+        return TextNode.valueOf(where.isEmpty() ? who : who + ", " + where);
     }
 
     private static JsonNode about(ObjectNode event) {
-        JsonNode object = event.has("regarding") ? event.path("regarding") : event.path("involvedObject");
-        String kind = object.path("kind").asText().toLowerCase(java.util.Locale.ROOT);
-        return TextNode.valueOf(kind + "/" + object.path("name").asText());
-    }
-
-    private static JsonNode message(ObjectNode event) {
-        return TextNode.valueOf(either(event, "/message", "/note").asText().trim());
-    }
-
-    private static JsonNode either(ObjectNode event, String first, String second) {
-        return event.at(first).isMissingNode() ? event.at(second) : event.at(first);
+        String kind = text(event, "/involvedObject/kind").toLowerCase(Locale.ROOT);
+        String name = text(event, "/involvedObject/name");
+        return TextNode.valueOf(name.isEmpty() ? kind : kind + "/" + name);
     }
 
     @Override
     public void validate(ObjectNode event, ObjectNode before, List<Cause> causes) {
-        JsonNode about = event.has("regarding") ? event.path("regarding") : event.path("involvedObject");
-        String of = about.path("namespace").asText();
+        ObjectNode now = core(event);
+        validateAny(now, causes);
+        if (!newFace) {
+            return;
+        }
+        if (before == null) {
+            validateSeries(now, causes);
+            validateNew(now, causes);
+        } else {
+            ObjectNode old = core(before);
+            if (!old.path("series").equals(now.path("series"))) {
+                validateSeries(now, causes);
+            }
+            for (String field : UNCHANGING) {
+                if (!old.path(field).equals(now.path(field))) {
+                    causes.add(Cause.invalid(field, now.path(field).toString(), "field is immutable"));
+                }
+            }
+        }
+    }
+
+    /** What holds in both groups. */
+    private void validateAny(ObjectNode event, List<Cause> causes) {
+        String of = event.at("/involvedObject/namespace").asText();
         String own = event.at("/metadata/namespace").asText();
-        if (!of.equals(own) && !(of.isEmpty() && own.equals("default"))) {
+        boolean timed = event.path("eventTime").isTextual();
+        boolean fits =
+                of.isEmpty() ? own.equals("default") || timed && own.equals("kube-system") : timed || of.equals(own);
+        if (!fits) {
             causes.add(Cause.invalid("involvedObject.namespace", '"' + of + '"', "does not match event.namespace"));
+        }
+        if (!timed) {
+            return;
+        }
+        String controller = newFace ? "reportingController" : "reportingComponent";
+        String reporting = event.path("reportingComponent").asText();
+        required(reporting, controller, causes);
+        Names.checkQualified(reporting, controller, causes);
+        for (String field : List.of("reportingInstance", "action", "reason")) {
+            String value = event.path(field).asText();
+            required(value, field, causes);
+            limited(value, field, LONGEST_FIELD, causes);
+        }
+        limited(event.path("message").asText(), "message", LONGEST_NOTE, causes);
+    }
+
+    private static void required(String value, String field, List<Cause> causes) {
+        if (value.isEmpty()) {
+            causes.add(Cause.required(field, ""));
+        }
+    }
+
+    private static void limited(String value, String field, int longest, List<Cause> causes) {
+        if (value.length() > longest) {
+            causes.add(Cause.invalid(field, "\"\"", "can have at most " + longest + " characters"));
+        }
+    }
+
+    private static void validateSeries(ObjectNode event, List<Cause> causes) {
+        JsonNode series = event.path("series");
+        if (!series.isObject()) {
+            return;
+        }
+        if (series.path("count").asInt() < 2) {
+            causes.add(Cause.invalid("series.count", "\"\"", "should be at least 2"));
+        }
+        required(series.path("lastObservedTime").asText(""), "series.lastObservedTime", causes);
+    }
+
+    /** What only the newer group wants of a new one. */
+    private static void validateNew(ObjectNode event, List<Cause> causes) {
+        required(event.path("eventTime").asText(""), "eventTime", causes);
+        String type = event.path("type").asText();
+        if (!type.equals("Normal") && !type.equals("Warning")) {
+            causes.add(Cause.invalid("type", "\"\"", "has invalid value: " + type));
+        }
+        for (String field : List.of("firstTimestamp", "lastTimestamp", "count", "source")) {
+            JsonNode value = event.path(field);
+            if (value.isTextual() || value.asInt() != 0 || !value.isEmpty()) {
+                causes.add(Cause.invalid(field, "\"\"", "needs to be unset"));
+            }
         }
     }
 

@@ -23,13 +23,30 @@ final class ModelSchemas {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** Lists that are merged: by class and field, with the key; an empty key means a set. */
-    private static final Map<String, String> MERGED_LISTS = Map.ofEntries(
+    /** Lists whose items have a key, or are a set when that is empty: by class and field. */
+    private static final Map<String, String> KEYED_LISTS = Map.ofEntries(
             Map.entry("ObjectMeta.ownerReferences", "uid"),
             Map.entry("ObjectMeta.finalizers", ""),
             Map.entry("ServiceAccount.secrets", "name"),
             Map.entry("NamespaceStatus.conditions", "type"),
-            Map.entry("CustomResourceDefinitionStatus.conditions", "type"));
+            Map.entry("CustomResourceDefinitionStatus.conditions", "type"),
+            Map.entry("MutatingWebhookConfiguration.webhooks", "name"),
+            Map.entry("MutatingWebhook.matchConditions", "name"),
+            Map.entry("ValidatingWebhookConfiguration.webhooks", "name"),
+            Map.entry("ValidatingWebhook.matchConditions", "name"),
+            Map.entry("ValidatingAdmissionPolicySpec.matchConditions", "name"),
+            Map.entry("ValidatingAdmissionPolicySpec.variables", "name"),
+            Map.entry("ValidatingAdmissionPolicyStatus.conditions", "type"),
+            Map.entry("ValidatingAdmissionPolicyBindingSpec.validationActions", ""));
+
+    /** Lists with a key that a strategic merge patch replaces. */
+    private static final Set<String> REPLACED_LISTS = Set.of(
+            "CustomResourceDefinitionStatus.conditions",
+            "ValidatingAdmissionPolicyStatus.conditions",
+            "ValidatingAdmissionPolicyBindingSpec.validationActions");
+
+    /** Lists without a key that a strategic merge patch merges by one all the same. */
+    private static final Map<String, String> MERGED_LISTS = Map.of("ServiceAccount.imagePullSecrets", "name");
 
     private static final Set<String> ATOMIC_MAPS = Set.of(
             "LabelSelector",
@@ -37,7 +54,13 @@ final class ModelSchemas {
             "LocalObjectReference",
             "TypedLocalObjectReference",
             "RoleRef",
-            "OwnerReference");
+            "Subject",
+            "OwnerReference",
+            "MatchResources",
+            "NamedRuleWithOperations",
+            "ParamKind",
+            "ParamRef",
+            "ScopeSelector");
 
     private ModelSchemas() {}
 
@@ -125,17 +148,19 @@ final class ModelSchemas {
     }
 
     private static void markMerged(ObjectNode list, String field) {
-        String key = MERGED_LISTS.get(field);
-        if (key == null) {
-            return;
-        }
-        list.put("x-kubernetes-patch-strategy", "merge");
-        if (key.isEmpty()) {
+        String key = KEYED_LISTS.get(field);
+        if (key != null && key.isEmpty()) {
             list.put("x-kubernetes-list-type", "set");
-        } else {
+        } else if (key != null) {
             list.put("x-kubernetes-list-type", "map");
             list.putArray("x-kubernetes-list-map-keys").add(key);
-            list.put("x-kubernetes-patch-merge-key", key);
+        }
+        String merged = REPLACED_LISTS.contains(field) ? null : MERGED_LISTS.getOrDefault(field, key);
+        if (merged != null) {
+            list.put("x-kubernetes-patch-strategy", "merge");
+        }
+        if (merged != null && !merged.isEmpty()) {
+            list.put("x-kubernetes-patch-merge-key", merged);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.drover.apiserver.kind;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.request.Json;
 
@@ -16,7 +18,14 @@ final class NamespaceRules implements ResourceType.Rules {
     @Override
     public void prepare(ObjectNode namespace, ObjectNode before) {
         if (before == null) {
-            Json.child(namespace, "spec").putArray("finalizers").add("kubernetes");
+            ArrayNode finalizers = Json.child(namespace, "spec").withArray("finalizers");
+            boolean present = false;
+            for (JsonNode finalizer : finalizers) {
+                present |= finalizer.asText().equals("kubernetes");
+            }
+            if (!present) {
+                finalizers.add("kubernetes");
+            }
             Json.child(namespace, "status").put("phase", "Active");
         } else {
             namespace.set("spec", before.path("spec").deepCopy());

@@ -58,12 +58,51 @@ final class SecretRules implements ResourceType.Rules {
                 causes.add(Cause.required("data[" + key + "]", ""));
             }
         }
+        checkType(secret, causes);
         if (before != null) {
             if (!before.path("type").equals(secret.path("type"))) {
                 causes.add(Cause.invalid("type", secret.path("type").toString(), "field is immutable"));
             }
             checkImmutable(secret, before, List.of("data"), causes);
         }
+    }
+
+    private static void checkType(ObjectNode secret, List<Cause> causes) {
+        JsonNode data = secret.path("data");
+        switch (secret.path("type").asText()) {
+            case "kubernetes.io/service-account-token" -> {
+                String account = "kubernetes.io/service-account.name";
+                if (secret.at("/metadata/annotations").path(account).asText().isEmpty()) {
+                    causes.add(Cause.required("metadata.annotations[" + account + "]", ""));
+                }
+            }
+            case "kubernetes.io/basic-auth" -> {
+                if (!data.has("username") && !data.has("password")) {
+                    causes.add(Cause.required("data[username]", ""));
+                    causes.add(Cause.required("data[password]", ""));
+                }
+            }
+            case "kubernetes.io/dockerconfigjson" -> checkJson(data, ".dockerconfigjson", causes);
+            case "kubernetes.io/dockercfg" -> checkJson(data, ".dockercfg", causes);
+            default -> {
+                // Nothing else is known of it.
+            }
+        }
+    }
+
+    private static void checkJson(JsonNode data, String key, List<Cause> causes) {
+        if (!data.has(key)) {
+            return;
+        }
+        try {
+            if (Json.parse(Base64.getDecoder().decode(data.path(key).asText()), false)
+                    .isObject()) {
+                return;
+            }
+        } catch (Refusal e) {
+            // said below
+        }
+        causes.add(Cause.invalid("data[" + key + "]", "\"<secret contents redacted>\"", "must be a JSON object"));
     }
 
     static void checkKey(String field, String key, List<Cause> causes) {

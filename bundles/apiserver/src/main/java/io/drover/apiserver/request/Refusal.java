@@ -14,12 +14,19 @@ public final class Refusal extends RuntimeException {
     private final int code;
     private final String reason;
     private final transient ObjectNode details;
+    private final String goOn;
 
     private Refusal(int code, String reason, String message, ObjectNode details) {
+        this(code, reason, message, details, "");
+    }
+
+    /** @param goOn token with which a list may go on; empty if none may */
+    private Refusal(int code, String reason, String message, ObjectNode details, String goOn) {
         super(message, null, false, false);
         this.code = code;
         this.reason = reason;
         this.details = details;
+        this.goOn = goOn;
     }
 
     /**
@@ -71,7 +78,10 @@ public final class Refusal extends RuntimeException {
     public ObjectNode status() {
         ObjectNode status = Json.object();
         status.put("kind", "Status").put("apiVersion", "v1");
-        status.putObject("metadata");
+        ObjectNode metadata = status.putObject("metadata");
+        if (!goOn.isEmpty()) {
+            metadata.put("continue", goOn);
+        }
         status.put("status", "Failure").put("message", getMessage());
         if (!reason.isEmpty()) {
             status.put("reason", reason);
@@ -174,6 +184,24 @@ public final class Refusal extends RuntimeException {
         return new Refusal(410, "Expired", message, null);
     }
 
+    /**
+     * The state that pages were read from is no longer kept.
+     *
+     * @param token with which the list may go on in another state
+     */
+    public static Refusal expiredPage(String token) {
+        return new Refusal(
+                410,
+                "Expired",
+                "The provided continue parameter is too old to display a consistent list result. You can start a new list"
+                        + " without the continue parameter, or use the continue token in this response to retrieve the"
+                        + " remainder of the results. Continuing with the provided token results in an inconsistent list -"
+                        + " objects that were created, modified, or deleted between the time the first chunk was returned"
+                        + " and now may show up in the list.",
+                null,
+                token);
+    }
+
     public static Refusal unsupportedMediaType(String message) {
         return new Refusal(415, "UnsupportedMediaType", message, null);
     }
@@ -265,6 +293,11 @@ public final class Refusal extends RuntimeException {
         return new Refusal(422, "Invalid", message, Json.object());
     }
 
+    /** Somebody asks for more at once than is done. */
+    public static Refusal tooLarge(String message) {
+        return new Refusal(413, "RequestEntityTooLarge", "Request entity is too large: " + message, null);
+    }
+
     public static Refusal tooManyRequests() {
         ObjectNode details = Json.object().put("retryAfterSeconds", 1);
         return new Refusal(429, "TooManyRequests", "too many requests, please try again later", details);
@@ -313,10 +346,14 @@ public final class Refusal extends RuntimeException {
     private static void causes(ObjectNode details, List<Cause> causes) {
         ArrayNode array = details.putArray("causes");
         for (Cause cause : causes) {
-            array.addObject()
-                    .put("reason", cause.reason())
-                    .put("message", cause.message())
-                    .put("field", cause.field());
+            ObjectNode told = array.addObject();
+            if (!cause.reason().isEmpty()) {
+                told.put("reason", cause.reason());
+            }
+            told.put("message", cause.message());
+            if (!cause.field().isEmpty()) {
+                told.put("field", cause.field());
+            }
         }
     }
 }

@@ -108,8 +108,12 @@ public final class Request implements Remarks {
         return parameters.containsKey(name);
     }
 
+    /** Whether the parameter is there and says anything but no. */
     public boolean flag(String name) {
-        return parameter(name).filter(v -> v.equals("true") || v.equals("1")).isPresent();
+        return isGiven(name)
+                && parameter(name)
+                        .filter(v -> v.equalsIgnoreCase("false") || v.equals("0"))
+                        .isEmpty();
     }
 
     /** A number; 400 if it is anything else. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.api.plane.Admission.Change;
 import io.drover.api.plane.Admission.Operation;
+import io.drover.apiserver.apply.Lists;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Refusal.Cause;
@@ -125,6 +126,9 @@ final class Admission {
                     .filter(c -> c.reason().equals("FieldValueTypeInvalid"))
                     .forEach(c -> wrong.add("." + c.field() + ": " + c.message()));
         }
+        if (wrong.isEmpty()) {
+            wrong.addAll(Lists.faults(copy, type.schema()));
+        }
         if (!wrong.isEmpty()) {
             String version = type.group().isEmpty() ? "/" + type.version() : type.apiVersion();
             throw Refusal.failed(
@@ -159,6 +163,9 @@ final class Admission {
     private static void requireReadable(ObjectNode object, ResourceType type) {
         List<Cause> unreadable = new ArrayList<>();
         Validation.validate(object, type.schema(), unreadable);
+        // What stands twice, or lacks something, can be read.
+        unreadable.removeIf(cause ->
+                cause.reason().equals("FieldValueDuplicate") || cause.reason().equals("FieldValueRequired"));
         if (!unreadable.isEmpty()) {
             throw unreadable(
                     type, unreadable.get(0).field() + ": " + unreadable.get(0).message());

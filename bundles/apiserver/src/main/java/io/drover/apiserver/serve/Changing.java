@@ -362,7 +362,9 @@ final class Changing {
             keep(result, after, "spec");
         }
         JsonNode managed = after.at("/metadata/managedFields");
-        if (!managed.isMissingNode()) {
+        if (!type.custom()) {
+            result.set("metadata", after.path("metadata"));
+        } else if (!managed.isMissingNode()) {
             Metadata.of(result).set("managedFields", managed);
         }
         after.removeAll();

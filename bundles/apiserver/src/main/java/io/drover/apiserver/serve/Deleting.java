@@ -45,6 +45,7 @@ final class Deleting {
         static Options of(Request request) {
             ObjectNode body = request.hasBody() ? request.bodyObject() : Json.object();
             checkKind(body);
+            request.number("gracePeriodSeconds");
             String propagation = body.path("propagationPolicy")
                     .asText(request.parameter("propagationPolicy").orElse(""));
             if (!propagation.isEmpty() && (body.has("orphanDependents") || request.isGiven("orphanDependents"))) {

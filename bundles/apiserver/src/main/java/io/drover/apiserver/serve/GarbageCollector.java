@@ -129,7 +129,9 @@ final class GarbageCollector implements Housekeeping.Keeper {
         boolean blocked = false;
         for (String key : dependentsOf(uid(owner))) {
             Optional<Stored> dependent = store.now().get(key);
-            if (dependent.isPresent()) {
+            if (dependent.isPresent() && hasOtherOwner(Json.read(dependent.get().json()), uid(owner))) {
+                steps.edit(key, d -> removeOwner(d, uid(owner)));
+            } else if (dependent.isPresent()) {
                 blocked |= blocks(dependent.get(), uid(owner));
                 Optional<ResourceType> type = typeOf(Json.read(dependent.get().json()));
                 if (!dependent.get().deleting() && type.isPresent()) {
@@ -141,6 +143,29 @@ final class GarbageCollector implements Housekeeping.Keeper {
             steps.edit(stored.key(), o -> removeFinalizer(o, Deleting.FOREGROUND));
         }
         return !blocked;
+    }
+
+    /** Whether somebody else owns it who stays. */
+    private boolean hasOtherOwner(ObjectNode dependent, String owner) {
+        String namespace = dependent.at("/metadata/namespace").asText("");
+        for (JsonNode reference : dependent.at("/metadata/ownerReferences")) {
+            boolean other = !reference.path("uid").asText().equals(owner);
+            if (other
+                    && type(reference)
+                            .filter(t -> stays(t, reference, namespace))
+                            .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean stays(ResourceType type, JsonNode owner, String namespace) {
+        return isAlive(type, owner, namespace)
+                && store.now()
+                        .get(type.key(namespace, owner.path("name").asText()))
+                        .filter(o -> !o.deleting())
+                        .isPresent();
     }
 
     private static boolean blocks(Stored dependent, String owner) {

@@ -3,6 +3,7 @@ package io.drover.apiserver.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.kind.BuiltIns;
+import io.drover.apiserver.kind.Names;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
@@ -17,28 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** The part of an object that all kinds share. */
 final class Metadata {
 
     static final Schema SCHEMA =
             BuiltIns.CONFIG_MAPS.schema().property("metadata").orElseThrow();
-
-    private static final Pattern SUBDOMAIN =
-            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
-    private static final Pattern QUALIFIED_NAME = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
-    private static final String NAME_PART =
-            "must consist of alphanumeric characters, '-', '_' or '.', and must start and end"
-                    + " with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '"
-                    + QUALIFIED_NAME + "')";
-
-    /** What is wrong with a label's value. */
-    static final String LABEL_VALUE =
-            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or"
-                    + " '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex"
-                    + " used for validation is '(" + QUALIFIED_NAME + ")?')";
 
     private static final Set<String> STANDARD_FINALIZERS =
             Set.of("kubernetes", Deleting.ORPHAN, Deleting.FOREGROUND, DefinitionKeeper.CLEANUP);
@@ -119,8 +104,7 @@ final class Metadata {
                 "generation",
                 "deletionTimestamp",
                 "deletionGracePeriodSeconds",
-                "namespace",
-                "generateName")) {
+                "namespace")) {
             JsonNode value = old.get(field);
             if (value == null) {
                 metadata.remove(field);
@@ -143,6 +127,7 @@ final class Metadata {
         metadata.remove(unknown);
         List<Cause> wrong = new ArrayList<>();
         Validation.validate(metadata, SCHEMA, wrong);
+        wrong.removeIf(cause -> cause.reason().equals("FieldValueDuplicate"));
         if (!wrong.isEmpty()) {
             throw Refusal.badRequest("metadata can't be read: " + wrong.get(0).field() + ": "
                     + wrong.get(0).message());
@@ -159,17 +144,15 @@ final class Metadata {
 
     static void validate(ObjectNode object, ResourceType type, ObjectNode before, List<Cause> causes) {
         ObjectNode metadata = of(object);
-        validateName(metadata, type, causes);
+        validateNames(metadata, type, causes);
         for (var label : metadata.path("labels").properties()) {
-            qualified(label.getKey(), "metadata.labels", causes);
-            String value = label.getValue().asText();
-            if (!isLabelValue(value)) {
-                causes.add(Cause.invalid("metadata.labels", '"' + value + '"', LABEL_VALUE));
-            }
+            Names.checkQualified(label.getKey(), "metadata.labels", causes);
+            Names.checkLabelValue(label.getValue().asText(), "metadata.labels", causes);
         }
         long annotations = 0;
         for (var annotation : metadata.path("annotations").properties()) {
-            qualified(annotation.getKey().toLowerCase(java.util.Locale.ROOT), "metadata.annotations", causes);
+            Names.checkQualified(
+                    annotation.getKey().toLowerCase(java.util.Locale.ROOT), "metadata.annotations", causes);
             annotations += annotation.getKey().length()
                     + annotation.getValue().asText().length();
         }
@@ -214,7 +197,7 @@ final class Metadata {
         for (JsonNode finalizer : metadata.path("finalizers")) {
             String at = "metadata.finalizers[" + i++ + "]";
             String name = finalizer.asText();
-            qualified(name, at, causes);
+            Names.checkQualified(name, at, causes);
             if (!type.custom() && !name.contains("/") && !STANDARD_FINALIZERS.contains(name)) {
                 causes.add(Cause.invalid(
                         at, '"' + name + '"', "name is neither a standard finalizer name nor is it fully qualified"));
@@ -239,62 +222,28 @@ final class Metadata {
         }
     }
 
-    private static void validateName(ObjectNode metadata, ResourceType type, List<Cause> causes) {
+    private static void validateNames(ObjectNode metadata, ResourceType type, List<Cause> causes) {
         String name = metadata.path("name").asText();
+        String prefix = metadata.path("generateName").asText();
+        if (!prefix.isEmpty()) {
+            boolean dash = prefix.length() > 1 && prefix.endsWith("-");
+            validateName(dash ? prefix.substring(0, prefix.length() - 2) + "a" : prefix, type, "generateName", causes);
+        }
         if (name.isEmpty()) {
             causes.add(Cause.required("metadata.name", "name or generateName is required"));
-            return;
-        }
-        if (type.group().equals("rbac.authorization.k8s.io")) {
-            if (name.equals(".") || name.equals("..")) {
-                causes.add(Cause.invalid("metadata.name", '"' + name + '"', "may not be '" + name + "'"));
-            }
-            for (String character : List.of("/", "%")) {
-                if (name.contains(character)) {
-                    causes.add(Cause.invalid("metadata.name", '"' + name + '"', "may not contain '" + character + "'"));
-                }
-            }
-            return;
-        }
-        boolean label = type.equals(BuiltIns.NAMESPACES);
-        boolean good = label
-                ? name.length() <= 63 && DNS_LABEL.matcher(name).matches()
-                : name.length() <= 253 && SUBDOMAIN.matcher(name).matches();
-        if (!good) {
-            causes.add(Cause.invalid(
-                    "metadata.name",
-                    '"' + name + '"',
-                    label
-                            ? "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
-                                    + " must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc',"
-                                    + " regex used for validation is '" + DNS_LABEL + "')"
-                            : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or"
-                                    + " '.', and must start and end with an alphanumeric character (e.g. 'example.com',"
-                                    + " regex used for validation is '" + SUBDOMAIN + "')"));
+        } else {
+            validateName(name, type, "name", causes);
         }
     }
 
-    static boolean isLabelValue(String value) {
-        return value.length() <= 63
-                && (value.isEmpty() || QUALIFIED_NAME.matcher(value).matches());
-    }
-
-    static void qualified(String name, String field, List<Cause> causes) {
-        int slash = name.indexOf('/');
-        String prefix = slash < 0 ? null : name.substring(0, slash);
-        String rest = name.substring(slash + 1);
-        boolean good = rest.length() <= 63
-                && QUALIFIED_NAME.matcher(rest).matches()
-                && (prefix == null
-                        || (prefix.length() <= 253 && SUBDOMAIN.matcher(prefix).matches()));
-        if (!good && rest.contains("/")) {
-            causes.add(Cause.invalid(
-                    field,
-                    '"' + name + '"',
-                    "a qualified name " + NAME_PART + " with an optional DNS subdomain prefix and '/' (e.g."
-                            + " 'example.com/MyName')"));
-        } else if (!good) {
-            causes.add(Cause.invalid(field, '"' + name + '"', "name part " + NAME_PART));
+    private static void validateName(String name, ResourceType type, String field, List<Cause> causes) {
+        String at = "metadata." + field;
+        if (type.group().equals("rbac.authorization.k8s.io") || type.equals(BuiltIns.EVENTS)) {
+            Names.checkSegment(name, at, causes);
+        } else if (type.equals(BuiltIns.NAMESPACES)) {
+            Names.checkLabel(name, at, causes);
+        } else {
+            Names.checkSubdomain(name, at, causes);
         }
     }
 }

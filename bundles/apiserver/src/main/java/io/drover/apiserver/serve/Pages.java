@@ -17,6 +17,9 @@ import java.util.Optional;
 final class Pages {
 
     private static final int KEPT = 200;
+    /** Instead of a revision: whatever is there now. */
+    private static final long ANY = 0;
+
     private static final Duration KEPT_FOR = Duration.ofMinutes(5);
 
     private final Map<Long, Kept> kept = new LinkedHashMap<>();
@@ -33,19 +36,29 @@ final class Pages {
             }
             oldest.remove();
         }
-        String text = snapshot.revision() + " " + last;
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        return encoded(snapshot.revision(), last);
     }
 
     synchronized Optional<Snapshot> snapshot(long revision) {
         return Optional.ofNullable(kept.get(revision)).map(Kept::snapshot);
     }
 
-    Snapshot snapshot(String token) {
-        return snapshot(Long.parseLong(part(token, 0)))
-                .orElseThrow(
-                        () -> Refusal.expired("The provided continue parameter is too old to display a consistent list"
-                                + " result. You must start a new list without the continue parameter."));
+    /**
+     * The snapshot that a token goes on with.
+     *
+     * @param now with which a list goes on whose own state is no longer kept, if its reader wants that
+     */
+    Snapshot snapshot(String token, Snapshot now) {
+        long revision = Long.parseLong(part(token, 0));
+        if (revision == ANY) {
+            return now;
+        }
+        return snapshot(revision).orElseThrow(() -> Refusal.expiredPage(encoded(ANY, part(token, 1))));
+    }
+
+    private static String encoded(long revision, String last) {
+        String text = revision + " " + last;
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     String after(String token, String prefix) {

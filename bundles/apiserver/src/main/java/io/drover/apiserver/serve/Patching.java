@@ -3,6 +3,7 @@ package io.drover.apiserver.serve;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
@@ -18,13 +19,16 @@ final class Patching {
 
     /** Does all operations or refuses; changes {@code object}. */
     static ObjectNode json(ObjectNode object, JsonNode patch) {
+        if (patch.isNull()) {
+            return object;
+        }
         if (!patch.isArray()) {
             throw Refusal.badRequest("error decoding patch: json: cannot unmarshal " + kind(patch)
                     + " into Go value of type []handlers.jsonPatchOp");
         }
         if (patch.size() > MAX_OPERATIONS) {
-            throw Refusal.badRequest(
-                    "the allowed maximum operations in a JSON patch is " + MAX_OPERATIONS + ", got " + patch.size());
+            throw Refusal.tooLarge(
+                    "The allowed maximum operations in a JSON patch is " + MAX_OPERATIONS + ", got " + patch.size());
         }
         JsonNode result = object;
         for (JsonNode operation : patch) {
@@ -41,7 +45,7 @@ final class Patching {
     }
 
     private static JsonNode operate(JsonNode root, JsonNode operation) {
-        JsonPointer path = pointer(operation, "path");
+        JsonPointer path = fromTheEnd(root, pointer(operation, "path"));
         return switch (operation.path("op").asText()) {
             case "add" -> add(root, path, value(operation));
             case "remove" -> remove(root, path);
@@ -54,14 +58,18 @@ final class Patching {
                 yield path.matches() ? value(operation) : add(remove(root, path), path, value(operation));
             }
             case "copy" -> add(
-                    root, path, existing(root, pointer(operation, "from")).deepCopy());
+                    root,
+                    path,
+                    existing(root, fromTheEnd(root, pointer(operation, "from"))).deepCopy());
             case "move" -> {
-                JsonPointer from = pointer(operation, "from");
+                JsonPointer from = fromTheEnd(root, pointer(operation, "from"));
                 JsonNode moved = existing(root, from);
                 yield add(remove(root, from), path, moved);
             }
             case "test" -> {
-                if (!same(existing(root, path), value(operation))) {
+                JsonNode found = root.at(path);
+                boolean absent = found.isMissingNode() && value(operation).isNull();
+                if (!absent && !same(existing(root, path), value(operation))) {
                     throw failed();
                 }
                 yield root;
@@ -85,11 +93,24 @@ final class Patching {
         throw failed();
     }
 
-    private static JsonNode value(JsonNode operation) {
-        if (!operation.has("value")) {
+    /** A last index below zero counts from the end of its list. */
+    private static JsonPointer fromTheEnd(JsonNode root, JsonPointer path) {
+        if (path.matches() || !root.at(path.head()).isArray()) {
+            return path;
+        }
+        String last = path.last().getMatchingProperty();
+        if (!last.matches("-\\d{1,8}")) {
+            return path;
+        }
+        int index = root.at(path.head()).size() + Integer.parseInt(last);
+        if (index < 0) {
             throw failed();
         }
-        return operation.get("value").deepCopy();
+        return path.head().appendIndex(index);
+    }
+
+    private static JsonNode value(JsonNode operation) {
+        return operation.has("value") ? operation.get("value").deepCopy() : NullNode.getInstance();
     }
 
     private static JsonNode existing(JsonNode root, JsonPointer path) {

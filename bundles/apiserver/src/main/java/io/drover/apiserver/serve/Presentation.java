@@ -32,13 +32,17 @@ final class Presentation {
                     + " https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
 
     private final Form form;
+    /** Of the form, if it is not the whole object. */
+    private final String version;
+
     private final boolean yaml;
     private final ResourceType type;
     private final String includeObject;
     private final byte[] envelope;
 
-    private Presentation(Form form, boolean yaml, ResourceType type, String includeObject) {
+    private Presentation(Form form, String version, boolean yaml, ResourceType type, String includeObject) {
         this.form = form;
+        this.version = version;
         this.yaml = yaml;
         this.type = type;
         this.includeObject = includeObject;
@@ -60,7 +64,7 @@ final class Presentation {
         String include = request.parameter("includeObject").orElse("Metadata");
         String accept = request.header("accept");
         if (accept.isBlank()) {
-            return new Presentation(Form.WHOLE, false, type, include);
+            return new Presentation(Form.WHOLE, "", false, type, include);
         }
         for (String wish : accept.split(",")) {
             String[] parts = wish.trim().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
@@ -70,6 +74,7 @@ final class Presentation {
             if (json || yaml) {
                 Form form = Form.WHOLE;
                 boolean known = true;
+                String version = META_GROUP + "/v1";
                 for (String part : parts) {
                     if (part.startsWith("as=")) {
                         form = switch (part) {
@@ -78,12 +83,15 @@ final class Presentation {
                             default -> Form.WHOLE;
                         };
                         known = form != Form.WHOLE;
-                    } else if (part.startsWith("v=") || part.startsWith("g=")) {
-                        known &= part.equals("v=v1") || part.equals("g=" + META_GROUP);
+                    } else if (part.startsWith("v=")) {
+                        known &= part.equals("v=v1") || part.equals("v=v1beta1");
+                        version = META_GROUP + "/" + part.substring(2);
+                    } else if (part.startsWith("g=")) {
+                        known &= part.equals("g=" + META_GROUP);
                     }
                 }
                 if (known) {
-                    return new Presentation(form, yaml, type, include);
+                    return new Presentation(form, version, yaml, type, include);
                 }
             }
         }
@@ -158,7 +166,7 @@ final class Presentation {
     ObjectNode list() {
         return switch (form) {
             case TABLE -> table("");
-            case METADATA -> list("PartialObjectMetadataList", META_GROUP + "/v1");
+            case METADATA -> list("PartialObjectMetadataList", version);
             case WHOLE -> list(type.listKind(), type.apiVersion());
         };
     }
@@ -206,24 +214,31 @@ final class Presentation {
         };
     }
 
-    private static ObjectNode metadataOf(ObjectNode object) {
+    private ObjectNode metadataOf(ObjectNode object) {
         ObjectNode partial = Json.object();
-        partial.put("kind", "PartialObjectMetadata").put("apiVersion", META_GROUP + "/v1");
+        partial.put("kind", "PartialObjectMetadata").put("apiVersion", version);
         partial.set("metadata", object.path("metadata"));
         return partial;
     }
 
     private ObjectNode table(String resourceVersion) {
-        ObjectNode table = list("Table", META_GROUP + "/v1");
+        ObjectNode table = list("Table", version);
         if (!resourceVersion.isEmpty()) {
             Json.child(table, "metadata").put("resourceVersion", resourceVersion);
         }
         ArrayNode columns = table.putArray("columnDefinitions");
-        column(columns, new Column("Name", "string", "name", NAME, 0, null));
+        if (!namesItself()) {
+            column(columns, new Column("Name", "string", "name", NAME, 0, null));
+        }
         for (Column column : type.columns()) {
             column(columns, column);
         }
         return table;
+    }
+
+    /** Whether the name is among the kind's own columns, rather than before them. */
+    private boolean namesItself() {
+        return !type.custom() && type.columns().stream().anyMatch(c -> c.name().equals("Name"));
     }
 
     private static void column(ArrayNode columns, Column column) {
@@ -238,7 +253,9 @@ final class Presentation {
     private ObjectNode row(ObjectNode object) {
         ObjectNode row = Json.object();
         ArrayNode cells = row.putArray("cells");
-        cells.add(Metadata.name(object));
+        if (!namesItself()) {
+            cells.add(Metadata.name(object));
+        }
         for (Column column : type.columns()) {
             cells.add(cell(column, column.cell().apply(object)));
         }

@@ -58,7 +58,7 @@ final class Reading {
         String prefix = type.prefix(route.namespace());
 
         Optional<String> token = request.parameter("continue");
-        Snapshot snapshot = token.map(t -> pages.snapshot(t)).orElseGet(() -> atLeast(request));
+        Snapshot snapshot = token.map(t -> pages.snapshot(t, store.now())).orElseGet(() -> atLeast(request));
         String after = token.map(t -> pages.after(t, prefix)).orElse(prefix);
         Iterator<Stored> all = token.isPresent() ? snapshot.below(prefix, after) : snapshot.below(prefix);
         if (limit == 0) {
@@ -92,6 +92,7 @@ final class Reading {
         String match = request.parameter("resourceVersionMatch").orElse("");
         String version = request.parameter("resourceVersion").orElse("");
         boolean continues = request.parameter("continue").isPresent();
+        request.number("timeoutSeconds");
         List<Cause> causes = new ArrayList<>();
         if (request.isGiven("sendInitialEvents")) {
             causes.add(Cause.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));

@@ -50,6 +50,9 @@ final class Reviews {
     Answer answer(Request request, Route route) {
         ResourceType type = route.isTokenRequest() ? BuiltIns.TOKEN_REQUESTS : route.type();
         Presentation presentation = Presentation.of(request, type);
+        if (presentation.isTable()) {
+            throw Refusal.notAcceptable();
+        }
         ObjectNode review = request.bodyObject();
         Admission.checkEnvelope(review, new Route(type, route.namespace(), "", ""));
         Admission.prune(review, type, request);

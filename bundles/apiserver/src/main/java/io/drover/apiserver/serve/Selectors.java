@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.apiserver.kind.BuiltIns;
 import io.drover.apiserver.kind.EventRules;
+import io.drover.apiserver.kind.Names;
 import io.drover.apiserver.kind.ResourceType;
 import io.drover.apiserver.request.Json;
 import io.drover.apiserver.request.Refusal;
@@ -91,7 +92,7 @@ final class Selectors {
 
     private static String key(String key) {
         List<Refusal.Cause> wrong = new ArrayList<>();
-        Metadata.qualified(key, "<nil>", wrong);
+        Names.checkQualified(key, "<nil>", wrong);
         if (!wrong.isEmpty()) {
             throw Refusal.badRequest(
                     "unable to parse requirement: <nil>: " + wrong.get(0).message());
@@ -100,9 +101,11 @@ final class Selectors {
     }
 
     private static String value(String value, String key) {
-        if (!Metadata.isLabelValue(value)) {
-            throw Refusal.badRequest("unable to parse requirement: values[0][" + key + "]: Invalid value: \"" + value
-                    + "\": " + Metadata.LABEL_VALUE);
+        List<Refusal.Cause> wrong = new ArrayList<>();
+        Names.checkLabelValue(value, "values[0][" + key + "]", wrong);
+        if (!wrong.isEmpty()) {
+            throw Refusal.badRequest("unable to parse requirement: "
+                    + wrong.get(0).field() + ": " + wrong.get(0).message());
         }
         return value;
     }

@@ -60,6 +60,9 @@ final class Watching implements AutoCloseable {
     void start(Request request, Route route, Reply reply) {
         ResourceType type = route.type();
         checkOptions(request);
+        long seconds = request.number("timeoutSeconds")
+                .filter(given -> given != 0)
+                .orElseGet(() -> (long) DEFAULT_SECONDS + random.nextInt(DEFAULT_SECONDS));
         Presentation presentation = Presentation.of(request, type);
         if (presentation.isYaml()) {
             throw Refusal.notAcceptable();
@@ -86,9 +89,8 @@ final class Watching implements AutoCloseable {
         }
         Feed feed = store.feed(type.topic());
         long from = version;
-        Feed.Cursor cursor = feed.after(version)
-                .orElseThrow(
-                        () -> Refusal.expired("too old resource version: " + from + " (" + store.published() + ")"));
+        // Who comes too late is told so by the watch, as one is who falls behind.
+        Feed.Cursor cursor = feed.after(version).orElse(null);
         boolean bookmarks = request.flag("allowWatchBookmarks");
         boolean marksInitialEnd = initialEvents && bookmarks;
         Watch watch =
@@ -97,8 +99,6 @@ final class Watching implements AutoCloseable {
         Answer beginning =
                 Answer.streamed(200, Answer.JSON, Collections.emptyIterator()).warning(request.warnings());
         reply.begin(200, beginning.headers());
-        long seconds = request.number("timeoutSeconds")
-                .orElseGet(() -> (long) DEFAULT_SECONDS + random.nextInt(DEFAULT_SECONDS));
         watch.begin(Math.min(Math.max(seconds, 1), 7 * 24 * 3600));
     }
 

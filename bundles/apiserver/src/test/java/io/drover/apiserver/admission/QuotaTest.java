@@ -117,6 +117,24 @@ class QuotaTest {
                 .isEqualTo(
                         "ResourceQuota \"q\" is invalid: [spec.hard[secrets]: Invalid value: \"-1\": must be greater than"
                                 + " or equal to 0, spec.hard[nonsense]: Invalid value: \"nonsense\": must be a standard resource"
-                                + " type or fully qualified]");
+                                + " type or fully qualified, spec.hard[nonsense]: Invalid value: \"nonsense\": must be a"
+                                + " standard resource for quota]");
+    }
+
+    @Test
+    void limitsOfWhatThereIsNoneOfMayBeFractionsAndHaveScopes() {
+        made(plane.system.post(
+                QUOTAS,
+                "{'metadata':{'name':'q'},'spec':{'hard':{'cpu':'500m','pods':'5','requests.memory':'1.5Gi'},"
+                        + "'scopes':['Terminating']}}"));
+
+        assertThat(used("cpu")).isEqualTo("0");
+        assertThat(plane.system
+                        .post(
+                                QUOTAS,
+                                "{'metadata':{'name':'r'},'spec':{'hard':{'secrets':'5'},'scopes':['Terminating']}}")
+                        .message())
+                .isEqualTo("ResourceQuota \"r\" is invalid: spec.scopes: Invalid value: [\"Terminating\"]: unsupported"
+                        + " scope applied to resource");
     }
 }

@@ -146,7 +146,7 @@ public final class Comparison {
     /** A member, with a placeholder for what is another one each time. */
     private static JsonNode named(String name, ObjectNode object) {
         JsonNode value = object.path(name);
-        boolean differs = Set.of("resourceVersion", "continue").contains(name)
+        boolean differs = Set.of("resourceVersion", "continue", "token").contains(name)
                 && !value.asText().isEmpty();
         if (differs) {
             return TextNode.valueOf("<" + name + ">");

@@ -1,12 +1,14 @@
 package io.drover.apiserver.differential;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  * &#64;until /metadata/deletionTimestamp       asks again until the body holds that
  * &#64;keep uid /metadata/uid                 what the answer says there is {uid} in later requests of the file
  * &#64;pick /resources name=pods,events       of that array only the items with one of these values are compared
+ * &#64;repeat 1000                            sends a list of that many of the body
  *
  * metadata: {name: x}                      body, YAML that is sent as JSON; sent as it is if there is a Content-Type
  * </pre>
@@ -88,7 +91,9 @@ public record Exchange(
                 .strip();
         boolean asItIs = body.isEmpty() || (patch == null && headers.containsKey("Content-Type"));
         if (!asItIs) {
-            body = JSON.writeValueAsString(YAML.readTree(body));
+            JsonNode value = YAML.readTree(body);
+            String times = directives.get("@repeat");
+            body = JSON.writeValueAsString(times == null ? value : Collections.nCopies(Integer.parseInt(times), value));
             headers.putIfAbsent("Content-Type", "application/json");
         }
         return new Exchange(

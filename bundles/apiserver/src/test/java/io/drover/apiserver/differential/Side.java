@@ -19,6 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 
@@ -38,7 +41,10 @@ public final class Side {
         this.client = client;
     }
 
-    /** @param body JSON, an array of what a stream held, or a text */
+    /**
+     * @param status 0 of a server that hangs up, or does not end its answer
+     * @param body JSON, an array of what a stream held, or a text
+     */
     public record Answered(int status, Map<String, String> headers, JsonNode body) {
 
         /** @param wanted a status, or the pointer of something that the body has to hold */
@@ -80,11 +86,17 @@ public final class Side {
 
     private Answered once(Exchange exchange) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + filled(exchange.path())))
-                .timeout(PATIENCE)
                 .header("User-Agent", "differential/1.0")
                 .method(exchange.method(), BodyPublishers.ofString(filled(exchange.body())));
         exchange.headers().forEach(request::header);
-        HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> response;
+        try {
+            // The request's own time is up when the answer begins.
+            response = client.sendAsync(request.build(), BodyHandlers.ofByteArray())
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return new Answered(0, Map.of(), TextNode.valueOf("does not answer"));
+        }
         Map<String, String> headers = new HashMap<>();
         response.headers().map().forEach((name, values) -> headers.put(name, String.join(", ", values)));
         byte[] body = response.body();

@@ -154,6 +154,22 @@ class ApiServerTest {
     }
 
     @Test
+    void aListWhoseStateIsForgottenMayGoOnInAnother() {
+        List.of("a", "b", "c").forEach(name -> api.post(MAPS, map(name)));
+        String first =
+                api.get(MAPS + "?limit=1").json().at("/metadata/continue").asText();
+        for (int i = 0; i <= 200; i++) {
+            api.mergePatch(MAPS + "/c", "{'data':{'i':'" + i + "'}}");
+            api.get(MAPS + "?limit=1");
+        }
+
+        Answered expired = api.get(MAPS + "?limit=1&continue=" + first);
+        assertThat(expired.status()).isEqualTo(410);
+        String another = expired.json().at("/metadata/continue").asText();
+        assertThat(names(api, "continue=" + another)).containsExactly("b", "c");
+    }
+
+    @Test
     void selectorsChooseByLabelsAndFields() {
         api.post(MAPS, "{'metadata':{'name':'a','labels':{'app':'x','tier':'1'}}}");
         api.post(MAPS, "{'metadata':{'name':'b','labels':{'app':'y'}}}");

@@ -109,4 +109,22 @@ class DeletionTest {
         api.mergePatch(MAPS + "/m", "{'metadata':{'finalizers':null}}");
         await(() -> api.get("/api/v1/namespaces/n").status() == 404);
     }
+
+    @Test
+    void whatHasAnotherOwnerStaysWhenOneGoesInTheForeground() {
+        String first = api.post(MAPS, map("first")).json().at("/metadata/uid").asText();
+        String second = api.post(MAPS, map("second")).json().at("/metadata/uid").asText();
+        String owner = "{'apiVersion':'v1','kind':'ConfigMap','blockOwnerDeletion':true,'name':'";
+        api.post(
+                MAPS,
+                "{'metadata':{'name':'child','ownerReferences':[" + owner + "first','uid':'" + first + "'}," + owner
+                        + "second','uid':'" + second + "'}]}}");
+
+        api.delete(MAPS + "/first?propagationPolicy=Foreground");
+        await(() -> api.get(MAPS + "/first").status() == 404);
+
+        JsonNode child = api.get(MAPS + "/child").json();
+        assertThat(child.at("/metadata/ownerReferences")).hasSize(1);
+        assertThat(child.at("/metadata/ownerReferences/0/name").asText()).isEqualTo("second");
+    }
 }

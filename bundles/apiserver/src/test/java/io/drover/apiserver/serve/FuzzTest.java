@@ -213,11 +213,11 @@ class FuzzTest {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void selectorsAndOtherParameters() throws IOException {
-        fuzz("query", Mutation::ofQuery, query -> {
-            // Watches are asked for elsewhere: here their parameters would hold up the rest.
-            String parameters = query.replace("watch=true", "watch=false");
-            return send("GET", "/api/v1/namespaces/n/configmaps?" + parameters, "", "");
-        });
+        // Watches are asked for elsewhere: here they would hold up the rest. The first of several values counts.
+        fuzz(
+                "query",
+                Mutation::ofQuery,
+                query -> send("GET", "/api/v1/namespaces/n/configmaps?watch=false&" + query, "", ""));
     }
 
     @Test

@@ -150,4 +150,21 @@ class PatchTest {
         assertThat(api.get(MAPS + "/m").json().at("/data/a").asText()).isEqualTo("1");
         assertThat(api.post(MAPS + "?dryRun=Some", map("x")).status()).isEqualTo(422);
     }
+
+    @Test
+    void whoAppliesIsTheSameInAllVersions() {
+        defineWidgets(api);
+        String kind = "'kind':'Widget','metadata':{'name':'w'},";
+        api.apply(
+                WIDGETS + "/w?fieldManager=a",
+                "{'apiVersion':'example.com/v1'," + kind + "'spec':{'size':1,'color':'red','free':{'x':1}}}");
+
+        JsonNode widget = api.apply(
+                        WIDGETS.replace("v1", "v1beta1") + "/w?fieldManager=a",
+                        "{'apiVersion':'example.com/v1beta1'," + kind + "'spec':{'size':2}}")
+                .json();
+
+        assertThat(widget.path("spec").toString()).doesNotContain("free").contains("\"size\":2");
+        assertThat(widget.at("/metadata/managedFields")).hasSize(1);
+    }
 }

@@ -6,7 +6,6 @@ import io.drover.api.plane.PlaneServer.Call;
 import io.drover.api.plane.PlaneServer.Reply;
 import io.drover.apiserver.kind.Kinds;
 import io.drover.apiserver.request.Json;
-import io.drover.apiserver.request.Refusal;
 import io.drover.apiserver.request.Request;
 import io.drover.apiserver.store.Store;
 import java.io.ByteArrayOutputStream;
@@ -37,8 +36,8 @@ public final class Served {
         return Json.parse(body.toByteArray(), false);
     }
 
-    /** Begins the answer; {@code false} if what comes after the version asked for is no longer known. */
-    public boolean watch(
+    /** Begins the answer. */
+    public void watch(
             String path,
             String query,
             ScheduledExecutorService threads,
@@ -46,15 +45,7 @@ public final class Served {
             Random random,
             Reply reply) {
         Request request = request(path, query);
-        try {
-            new Watching(store, threads, threads, nanoTime, random).start(request, route(request), reply);
-            return true;
-        } catch (Refusal e) {
-            if (e.code() == 410) {
-                return false;
-            }
-            throw e;
-        }
+        new Watching(store, threads, threads, nanoTime, random).start(request, route(request), reply);
     }
 
     private static Request request(String path, String query) {

@@ -83,6 +83,7 @@ class WatchTest {
 
     @Test
     void aWatcherThatStopsReadingIsCutOffAndHarmsNobody() throws Exception {
+        String start = api.get(MAPS).json().at("/metadata/resourceVersion").asText();
         Asking.Watched slow = api.watch(MAPS + "?watch=true");
         Asking.Watched quick = api.watch(MAPS + "?watch=true");
         await(() -> slow.status() == 200 && quick.status() == 200);
@@ -104,5 +105,15 @@ class WatchTest {
         assertThat(event.at("/object/code").asInt()).isEqualTo(410);
         slow.awaitEnd();
         quick.leave();
+
+        Asking.Watched late = api.watch(MAPS + "?watch=true&resourceVersion=" + start);
+        assertThat(late.next().at("/object/code").asInt()).isEqualTo(410);
+        assertThat(late.status()).isEqualTo(200);
+        late.awaitEnd();
+    }
+
+    @Test
+    void aWatchForATimeThatIsNoneIsRefusedRatherThanBegun() {
+        assertThat(api.get(MAPS + "?watch=true&timeoutSeconds=x").status()).isEqualTo(400);
     }
 }

@@ -133,11 +133,8 @@ final class Follower {
         Connection made = new Connection(fromState);
         connection = made;
         String parameters = "watch=true&timeoutSeconds=" + (5 + actor.random().nextInt(80)) + "&" + query;
-        link.call(machine -> CompletableFuture.completedFuture(made.begin(machine, parameters)), (known, failure) -> {
-            if (failure == null && !known && made.isOpen()) {
-                tooOld();
-            }
-            if (failure != null || !known) {
+        link.call(machine -> CompletableFuture.completedFuture(made.begin(machine, parameters)), (begun, failure) -> {
+            if (failure != null) {
                 made.leave();
             }
         });
@@ -223,13 +220,13 @@ final class Follower {
             state = fromState ? new TreeMap<>() : null;
         }
 
-        boolean begin(Machine reached, String parameters) {
+        Void begin(Machine reached, String parameters) {
             if (!isOpen()) {
-                return true;
+                return null;
             }
             machine = reached;
             machine.connect(broken);
-            return machine.served()
+            machine.served()
                     .watch(
                             path,
                             parameters,
@@ -237,6 +234,7 @@ final class Follower {
                             () -> BOOKMARK_HASTE * world.now(),
                             server.random(),
                             this);
+            return null;
         }
 
         private boolean isOpen() {
