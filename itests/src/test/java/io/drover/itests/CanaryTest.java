@@ -92,7 +92,7 @@ class CanaryTest {
                 "a user's first password", PASSWORD, "User.password", "UserHooks.ChangePasswordInput.currentPassword");
         canaries.plant("a user's later password", CHANGED, "UserHooks.ChangePasswordInput.newPassword");
         canaries.plant("a password that was given to him", GIVEN, "UserHooks.SetPasswordInput.newPassword");
-        canaries.plant("a password that was tried", WRONG, "PublicApi.BasicLogin.password");
+        canaries.plant("a password that was tried", WRONG, "PublicSchemas.BasicLogin.password");
         String id = admin.post("/v3/users", Map.of("username", "canary", "password", PASSWORD))
                 .json()
                 .path("id")

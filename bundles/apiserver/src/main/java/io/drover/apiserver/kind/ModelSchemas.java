@@ -45,9 +45,6 @@ final class ModelSchemas {
             "ValidatingAdmissionPolicyStatus.conditions",
             "ValidatingAdmissionPolicyBindingSpec.validationActions");
 
-    /** Lists without a key that a strategic merge patch merges by one all the same. */
-    private static final Map<String, String> MERGED_LISTS = Map.of("ServiceAccount.imagePullSecrets", "name");
-
     private static final Set<String> ATOMIC_MAPS = Set.of(
             "LabelSelector",
             "ObjectReference",
@@ -155,7 +152,7 @@ final class ModelSchemas {
             list.put("x-kubernetes-list-type", "map");
             list.putArray("x-kubernetes-list-map-keys").add(key);
         }
-        String merged = REPLACED_LISTS.contains(field) ? null : MERGED_LISTS.getOrDefault(field, key);
+        String merged = REPLACED_LISTS.contains(field) ? null : key;
         if (merged != null) {
             list.put("x-kubernetes-patch-strategy", "merge");
         }
