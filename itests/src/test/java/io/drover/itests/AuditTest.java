@@ -55,12 +55,10 @@ class AuditTest {
                 .json()
                 .path("id")
                 .asText();
-        registrationToken = admin.post(
-                        "/v3/clusterregistrationtokens",
-                        Map.of("type", "clusterRegistrationToken", "clusterId", cluster))
-                .json()
-                .path("token")
-                .asText();
+        Http.Answer made = admin.post(
+                "/v3/clusterregistrationtokens", Map.of("type", "clusterRegistrationToken", "clusterId", cluster));
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        registrationToken = made.json().path("token").asText();
         agents = new TunnelClient("itest-audit", Limits.DEFAULT);
         connect();
         Wait.until(

@@ -55,6 +55,7 @@ final class Api {
             SecondFactor secondFactor,
             AuthProviders providers,
             DriverSecrets driverSecrets,
+            ClusterNamespaces namespaces,
             AgentManifests manifests,
             UnaryOperator<String> environment,
             Clock clock) {
@@ -67,7 +68,7 @@ final class Api {
         this.engine = new Engine(types, rights, clock);
         Escalation escalation = new Escalation(
                 authorizer, name -> plane.objects(RoleTemplate.class).get(name).map(Resource::value));
-        this.clusterHooks = new ClusterHooks(plane, signIns, settings, drivers, driverSecrets);
+        this.clusterHooks = new ClusterHooks(plane, signIns, settings, drivers, driverSecrets, namespaces);
         serveClusters();
         serve(ClusterRegistrationToken.class, new RegistrationTokenHooks(settings));
         serve(ClusterRoleTemplateBinding.class, new ClusterBindingHooks(plane, escalation));

@@ -32,8 +32,16 @@ final class ClusterHooks extends TypeHooks {
     private final Settings settings;
     private final Drivers drivers;
     private final DriverSecrets secrets;
+    private final ClusterNamespaces namespaces;
 
-    ClusterHooks(ManagementPlane plane, SignIns signIns, Settings settings, Drivers drivers, DriverSecrets secrets) {
+    ClusterHooks(
+            ManagementPlane plane,
+            SignIns signIns,
+            Settings settings,
+            Drivers drivers,
+            DriverSecrets secrets,
+            ClusterNamespaces namespaces) {
+        this.namespaces = namespaces;
         this.secrets = secrets;
         this.plane = plane;
         this.signIns = signIns;
@@ -140,6 +148,12 @@ final class ClusterHooks extends TypeHooks {
         if (!id.isEmpty() && plane.objects(Cluster.class).get(id).isEmpty()) {
             secrets.forget(id);
         }
+    }
+
+    /** Clients go on at once with what belongs to the cluster and lives in its namespace, such as the token for its registration. */
+    @Override
+    void created(Call call, ObjectNode resource, ObjectNode stored) {
+        namespaces.create(stored.at("/metadata/name").asText());
     }
 
     @Override

@@ -86,6 +86,7 @@ public final class RestServlet extends HttpServlet {
                         secondFactor,
                         providers,
                         DriverSecrets.in(plane.client()),
+                        ClusterNamespaces.in(plane.client()),
                         manifests,
                         System::getenv,
                         Clock.systemUTC()),

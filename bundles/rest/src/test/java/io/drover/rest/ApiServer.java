@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -61,6 +62,7 @@ final class ApiServer implements AutoCloseable {
     final FakeSessions sessions = new FakeSessions(plane);
     final FakeSecondFactor secondFactor = new FakeSecondFactor(plane);
     final Map<String, Map<String, String>> driverSecrets = new ConcurrentHashMap<>();
+    final Set<String> namespaces = ConcurrentHashMap.newKeySet();
     final RestServlet servlet;
     volatile AuditedCall audited = AuditedCall.NONE;
     private final Server server = new Server();
@@ -81,6 +83,7 @@ final class ApiServer implements AutoCloseable {
                 secondFactor,
                 providers,
                 new MemoryDriverSecrets(),
+                namespaces::add,
                 new Manifests(),
                 environment::get,
                 clock);

@@ -65,6 +65,13 @@ class ManagementApiTest {
     // --- addresses
 
     @Test
+    void aClusterHasItsNamespaceWhenItsMakerIsAnswered() throws Exception {
+        Answer made = server.asAdmin("POST", "/v3/clusters", "{\"name\":\"namespaced\"}");
+
+        assertThat(server.namespaces).contains(made.json().path("id").asText());
+    }
+
+    @Test
     void linksFollowTheNameThatTheCallerUsed() throws Exception {
         Answer behindProxy = server.asAdmin(
                 "GET", "/v3", null, "X-Forwarded-Proto", "wss", "X-Forwarded-Host", "drover.example.com, inner");
