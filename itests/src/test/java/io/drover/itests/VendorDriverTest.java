@@ -50,8 +50,7 @@ class VendorDriverTest {
 
     @Test
     void aDriverComesIsUpdatedAndGoesWhileStreamsRun() throws IOException {
-        // With Drover or without, the container runtime may drop what nobody has read yet when a program ends: hence
-        // this one waits to be told.
+        // It ends when it is told to: what has come until then does not depend on how an exec ends.
         try (Running bulk = cluster.startKubectl(
                         Parts.kubectl(),
                         kubeconfig,
